@@ -1,0 +1,82 @@
+// swift-tools-version: 6.3
+// One package, three traits: every variant of the in-process code is built from this file. `tools/build`
+// runs it once per variant. README.md lists the modules bottom-up.
+import PackageDescription
+
+/// Settings of every Swift target.
+let everywhere: [SwiftSetting] = [
+  // SE-0458: every unsafe use is marked; the mark is an error when it is missing.
+  .strictMemorySafety(),
+  // SE-0480: a warning is an error here; SwiftPM strips this for dependents.
+  .treatAllWarnings(as: .error),
+  // SE-0335: an existential is spelled `any`.
+  .enableUpcomingFeature("ExistentialAny"),
+  // SE-0409: an import is internal unless it says otherwise.
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // SE-0444: a member is visible only where its module is imported.
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Settings of the code that runs inside the watched program.
+let inProcess: [SwiftSetting] = [
+  .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+  .define("DEBUG_LAYER", .when(configuration: .debug)),
+  .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
+  .define("PRELOAD", .when(traits: ["Preload"])),
+]
+
+/// The same conditions for the C pieces.
+let inProcessC: [CSetting] = [
+  .define("DEBUG_LAYER", .when(configuration: .debug)),
+  .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
+  .define("PRELOAD", .when(traits: ["Preload"])),
+  .define("_GNU_SOURCE"),
+]
+
+let package = Package(
+  name: "swift-zmalloc",
+  products: [
+    .library(name: "ZMalloc", targets: ["ZMalloc"]),
+    .executable(name: "zleakcheck", targets: ["zleakcheck"]),
+  ],
+  traits: [
+    .trait(name: "Embedded", description: "No Swift runtime: the C libraries."),
+    .trait(name: "DebugLayer", description: "The debug layer, in a release build too."),
+    .trait(name: "Preload", description: "libc's names; the way down is __libc_malloc."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // In the program, bottom-up.
+    .target(name: "CZMallocABI"),
+    .target(name: "CZMalloc", cSettings: inProcessC),
+    .target(name: "RecordingFormat", swiftSettings: inProcess),
+    .target(name: "ZMallocCore", dependencies: ["CZMalloc"], swiftSettings: inProcess),
+    .target(
+      name: "ZMallocDebug", dependencies: ["ZMallocCore", "CZMalloc", "RecordingFormat"],
+      swiftSettings: inProcess),
+    .target(
+      name: "ZMalloc", dependencies: ["CZMalloc", "ZMallocCore", "ZMallocDebug"],
+      swiftSettings: inProcess),
+    .target(
+      name: "ZMallocABI", dependencies: ["CZMallocABI", "CZMalloc", "ZMallocCore", "ZMallocDebug"],
+      swiftSettings: inProcess),
+    .target(
+      name: "ZMallocPreload", dependencies: ["CZMalloc", "ZMallocDebug"], cSettings: inProcessC),
+
+    // In the terminal, bottom-up.
+    .target(name: "Recording", dependencies: ["RecordingFormat"]),
+    .target(name: "LeakCheckKit", dependencies: ["Recording"]),
+    .executableTarget(
+      name: "zleakcheck",
+      dependencies: [
+        "LeakCheckKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6])
+
+for target in package.targets {
+  target.swiftSettings = (target.swiftSettings ?? []) + everywhere
+}
