@@ -67,13 +67,31 @@ let package = Package(
 
     // In the terminal, bottom-up.
     .target(name: "Recording", dependencies: ["RecordingFormat"]),
-    .target(name: "LeakCheckKit", dependencies: ["Recording"]),
+    .target(
+      name: "LeakCheckKit", dependencies: ["Recording"],
+      exclude: ["report.schema.json"]),
     .executableTarget(
       name: "zleakcheck",
       dependencies: [
         "LeakCheckKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Their tests.
+    .target(
+      name: "RecordingSamples", dependencies: ["Recording"],
+      path: "Tests/RecordingSamples"),
+    .testTarget(name: "RecordingTests", dependencies: ["Recording", "RecordingSamples"]),
+    .testTarget(
+      name: "LeakCheckKitTests",
+      dependencies: ["LeakCheckKit", "Recording", "RecordingSamples"]),
+    .testTarget(
+      name: "zleakcheckTests",
+      dependencies: ["zleakcheck", "LeakCheckKit", "Recording", "RecordingSamples"],
+      exclude: ["standin.c"]),
+
+    // Tests. These run built products and link none of them.
+    .testTarget(name: "ScenarioTests"),
   ],
   swiftLanguageModes: [.v6])
 

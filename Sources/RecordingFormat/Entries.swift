@@ -17,7 +17,7 @@ public struct ThreadEntry: BitwiseCopyable, Sendable {
 }
 
 /// Which function gave or took a block.
-public enum AllocationFamily: UInt8, Sendable, CaseIterable {
+public enum AllocationFamily: UInt8, Sendable {
   /// Not known.
   case unknown = 0
   /// libc: malloc, calloc, realloc, strdup and the aligned ones.
@@ -27,7 +27,7 @@ public enum AllocationFamily: UInt8, Sendable, CaseIterable {
 }
 
 /// What the leak scan says of an unfreed block.
-public enum BlockState: UInt8, Sendable, CaseIterable {
+public enum BlockState: UInt8, Sendable {
   /// Nothing reaches it: the head of a lost tree.
   case root = 1
   /// Only a lost block reaches it.
@@ -92,7 +92,7 @@ public struct SiteEntry: BitwiseCopyable, Sendable {
 }
 
 /// A heap mistake.
-public enum ViolationKind: UInt32, Sendable, CaseIterable {
+public enum ViolationKind: UInt32, Sendable {
   /// The rear canary is damaged.
   case overflow = 1
   /// The front canary is damaged.
@@ -320,3 +320,10 @@ public struct StackHead: BitwiseCopyable, Sendable {
   /// An empty entry.
   public init() {}
 }
+
+// Lists of all cases are arrays: outside the process only.
+#if !hasFeature(Embedded)
+  extension AllocationFamily: CaseIterable {}
+  extension BlockState: CaseIterable {}
+  extension ViolationKind: CaseIterable {}
+#endif

@@ -34,7 +34,7 @@ public enum RecordingFormat {
 }
 
 /// What a section holds: four ASCII letters, the first in the lowest byte.
-public enum SectionKind: UInt32, Sendable, CaseIterable {
+public enum SectionKind: UInt32, Sendable {
   /// Named values: ``MetaKey``. Variable entries.
   case meta = 0x4154_454D  // META
   /// Modules that are or were mapped. Variable entries.
@@ -61,7 +61,7 @@ public enum SectionKind: UInt32, Sendable, CaseIterable {
 ///
 /// An entry is `key:u32 byteCount:u32 value`, the value padded with zeros to a multiple of 8. Numbers are a u64;
 /// strings are UTF-8 by convention and any bytes in fact (paths).
-public enum MetaKey: UInt32, Sendable, CaseIterable {
+public enum MetaKey: UInt32, Sendable {
   // Strings: 1 to 99.
   /// The path of the executable.
   case executable = 1
@@ -172,3 +172,9 @@ public enum RecordingReason: UInt64, Sendable {
   /// The program or a person asked.
   case request = 4
 }
+
+// Lists of all cases are arrays: outside the process only.
+#if !hasFeature(Embedded)
+  extension SectionKind: CaseIterable {}
+  extension MetaKey: CaseIterable {}
+#endif

@@ -1,1 +1,17 @@
-#pragma once
+// What Swift cannot say: storage with a fixed address, thread-locals, libc's names, machine instructions.
+// No logic stands here; each piece says why it is C and when it can go.
+#ifndef CZMALLOC_H
+#define CZMALLOC_H
+
+#include "zmalloc_atomics.h"
+#include "zmalloc_backend.h"
+#include "zmalloc_counters.h"
+#include "zmalloc_entrance.h"
+#include "zmalloc_handler.h"
+#include "zmalloc_layer.h"
+#include "zmalloc_probe.h"
+#include "zmalloc_process.h"
+#include "zmalloc_signals.h"
+#include "zmalloc_system.h"
+
+#endif

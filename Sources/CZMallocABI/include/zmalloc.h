@@ -1,1 +1,166 @@
-// The contract of swift-zmalloc for C programs.
+// The contract of swift-zmalloc for C and C++ programs: every function, to the corner case.
+//
+// One header for the production and the debug library; Swift implements it function by function.
+//
+// Rules that hold for every function
+//   Zero bytes    Allocating zero bytes gives a pointer that is not NULL, to be freed like others.
+//   Too large     A size of SIZE_MAX / 2 or more fails, without asking the system.
+//   Failure       zmalloc and its kin call the out-of-memory handler with the size, and return NULL
+//                 if the handler returns. The `ztry` twins return NULL and never call the handler.
+//   Usable size   What the caller may read and write: the request or more, since the system's
+//                 blocks come in sizes of their own. In the debug library exactly the request.
+//                 The `_usable` twins store it at `usable` (0 on failure); `usable` may be NULL.
+//   Alignment     16 bytes.
+//   Threads       Every function may be called from any thread; a block may be freed by another
+//                 thread than the one that allocated it.
+//   Whose blocks  Blocks from here go back to here. free() on one of them, or zfree() on a block
+//                 of malloc(), corrupts the heap.
+
+#ifndef ZMALLOC_H
+#define ZMALLOC_H
+
+#include <stddef.h>
+
+/// The release of this header and of the libraries built with it.
+#define ZMALLOC_VERSION "0.1.0"
+
+// What a compiler may assume: the result aliases nothing, and its size is the product of these
+// arguments. The `_usable` twins have no size attribute: the caller may write past the request.
+#if defined(__GNUC__) || defined(__clang__)
+#define ZMALLOC_MALLOC __attribute__((malloc))
+#define ZMALLOC_SIZE(n) __attribute__((alloc_size(n)))
+#define ZMALLOC_SIZE2(n, m) __attribute__((alloc_size(n, m)))
+#else
+#define ZMALLOC_MALLOC
+#define ZMALLOC_SIZE(n)
+#define ZMALLOC_SIZE2(n, m)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: - Allocate
+
+/// Gives `size` bytes, not initialized.
+void *zmalloc(size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(1);
+
+/// Gives `size` bytes, all zero.
+void *zcalloc(size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(1);
+
+/// Gives `num * size` bytes, all zero.
+///
+/// A product that does not fit in size_t fails, and so does a `size` of 0 (redis does the same):
+/// the handler gets SIZE_MAX. A `num` of 0 with another size gives a block of zero bytes.
+void *zcalloc_num(size_t num, size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE2(1, 2);
+
+/// As zmalloc, but returns NULL on failure without calling the handler.
+void *ztrymalloc(size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(1);
+
+/// As zcalloc, but returns NULL on failure without calling the handler.
+void *ztrycalloc(size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(1);
+
+/// As zcalloc_num, but returns NULL on failure without calling the handler.
+void *ztrycalloc_num(size_t num, size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE2(1, 2);
+
+/// As zmalloc; stores the usable size at `usable`.
+void *zmalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+/// As zcalloc; stores the usable size at `usable`. Bytes past `size` are zero as well.
+void *zcalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+/// As ztrymalloc; stores the usable size at `usable`.
+void *ztrymalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+/// As ztrycalloc; stores the usable size at `usable`. Bytes past `size` are zero as well.
+void *ztrycalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+// MARK: - Resize
+
+/// Makes the block at `ptr` hold `size` bytes, maybe elsewhere; what fits of its content stays.
+///
+/// - `ptr` NULL: as zmalloc(size); zero bytes give a block.
+/// - `size` 0 with a block: frees it and returns NULL. This is no failure: no handler is called.
+/// - Failure keeps the old block, unchanged and still counted, for any size. (Redis frees it when
+///   the size is too large. A caller that goes on using the block must not break here; one that
+///   relies on redis's habit leaks it.)
+void *zrealloc(void *ptr, size_t size) ZMALLOC_SIZE(2);
+
+/// As zrealloc, but returns NULL on failure without calling the handler.
+void *ztryrealloc(void *ptr, size_t size) ZMALLOC_SIZE(2);
+
+/// As zrealloc; stores the usable size at `usable`, 0 when the block was freed.
+void *zrealloc_usable(void *ptr, size_t size, size_t *usable);
+
+/// As ztryrealloc; stores the usable size at `usable`, 0 when the block was freed.
+void *ztryrealloc_usable(void *ptr, size_t size, size_t *usable);
+
+// MARK: - Free
+
+/// Frees a block. NULL is allowed and does nothing.
+void zfree(void *ptr);
+
+/// Frees a block and stores the usable size that it had at `usable`: 0 for NULL.
+void zfree_usable(void *ptr, size_t *usable);
+
+/// Frees a block whose usable size the caller knows, without looking it up. NULL does nothing.
+///
+/// `size` is what a `_usable` function or zmalloc_usable_size said, not the request. The debug
+/// library reports another one as a violation; in production it corrupts the counters or the heap.
+void zfree_with_size(void *ptr, size_t size);
+
+// MARK: - Strings
+
+/// Gives a copy of the C string `s`, to be freed with zfree.
+char *zstrdup(const char *s) ZMALLOC_MALLOC;
+
+/// As zstrdup, but returns NULL on failure without calling the handler.
+char *ztrystrdup(const char *s) ZMALLOC_MALLOC;
+
+// MARK: - Sizes
+
+// In redis these two are macros in some builds, over libc's malloc_usable_size. Here they are
+// functions in all: a macro would hand our pointers to a function that does not know them.
+
+/// The bytes that a block counts for: its usable size, and its header in builds that have one.
+size_t zmalloc_size(void *ptr);
+
+/// The usable size of a block; 0 for NULL.
+size_t zmalloc_usable_size(void *ptr);
+
+/// Returns `ptr`. A compiler that checks object sizes learns that it has `size` bytes.
+///
+/// Needed after zmalloc(n) and zmalloc_usable_size, before the bytes past n are used.
+void *extend_to_usable(void *ptr, size_t size) ZMALLOC_SIZE(2);
+
+// MARK: - Accounting and exhaustion
+
+/// The usable bytes of all blocks now, over all threads.
+///
+/// Exact when no other thread allocates at that moment.
+size_t zmalloc_used_memory(void);
+
+/// The most that zmalloc_used_memory reached, sampled at each 100 KiB of growth and now.
+size_t zmalloc_peak_memory(void);
+
+/// Sets what is called with the size when an allocation fails. NULL restores the default, which
+/// prints `zmalloc: Out of memory trying to allocate N bytes` to standard error and aborts.
+///
+/// The handler may allocate: failures that are injected on purpose are off on its thread while it
+/// runs. It may return: the allocation then gives NULL. It must not leave by a C++ exception, which
+/// ends in std::terminate.
+void zmalloc_set_oom_handler(void (*handler)(size_t size));
+
+// MARK: - The debug layer
+
+/// Writes what the debug layer knows now to a recording at `path`, for `zleakcheck report`.
+///
+/// `path` NULL writes where ZMALLOC_DEBUG says. Returns 0, or -1 when the file could not be
+/// written, when the layer is off, and always in the production library, which has no layer.
+int zmalloc_debug_write_recording(const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,208 @@
+// The capture of a call stack, and the entrances for callers whose names are not libc's. See zmalloc_entrance.h
+// for why these are C.
+#include "zmalloc_entrance.h"
+
+#ifdef DEBUG_LAYER
+#include <errno.h>
+
+#include "zmalloc_backend.h"
+#include "zmalloc_probe.h"
+#include "zmalloc_process.h"
+
+struct zmalloc_switches zmalloc_switches;
+_Thread_local struct zmalloc_thread *zmalloc_current __attribute__((tls_model("initial-exec")));
+_Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));
+unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES] __attribute__((aligned(64)));
+
+// StackHead's flags.
+enum { stack_is_cut = 1, stack_is_exact = 2, stack_is_one_frame = 4 };
+// Our own frames above the caller's are found by address, within this many.
+enum { own_frame_limit = 8 };
+
+static void keep_one(struct zmalloc_thread *thread, uintptr_t frame, uint32_t flags) {
+  thread->frames[0] = frame;
+  thread->first_frame = 0;
+  thread->frame_count = 1;
+  thread->frame_flags = flags;
+}
+
+__attribute__((noinline)) void zmalloc_capture(struct zmalloc_thread *thread,
+                                               uint32_t frame_limit, void *caller) {
+  if (!zmalloc_switches.backtrace || frame_limit <= 1) {
+    keep_one(thread, (uintptr_t)caller, frame_limit <= 1 ? stack_is_cut : stack_is_one_frame);
+    return;
+  }
+  int saved = errno;
+  uint32_t wanted = frame_limit + own_frame_limit;
+  if (wanted > ZMALLOC_FRAME_CAPACITY) wanted = ZMALLOC_FRAME_CAPACITY;
+  int got = zmalloc_switches.backtrace((void **)thread->frames, (int)wanted);
+  errno = saved;
+  for (int i = 0; i < got && i < own_frame_limit; i++) {
+    if (thread->frames[i] != (uintptr_t)caller) continue;
+    uint32_t count = (uint32_t)(got - i);
+    bool is_cut = count > frame_limit || (uint32_t)got == wanted;
+    thread->first_frame = (uint32_t)i;
+    thread->frame_count = count > frame_limit ? frame_limit : count;
+    thread->frame_flags = is_cut ? stack_is_cut : 0;
+    return;
+  }
+  // The walk failed or lost its way before it left our own frames.
+  keep_one(thread, (uintptr_t)caller, stack_is_cut);
+}
+
+void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
+                            uintptr_t stack_pointer) {
+  int got = 0;
+  if (zmalloc_switches.backtrace)
+    got = zmalloc_switches.backtrace((void **)thread->frames, ZMALLOC_FRAME_CAPACITY);
+  for (int i = 0; i < got; i++) {
+    if (thread->frames[i] != pc) continue;
+    uint32_t count = (uint32_t)(got - i);
+    thread->first_frame = (uint32_t)i;
+    thread->frame_count = count > frame_limit ? frame_limit : count;
+    thread->frame_flags = stack_is_exact | (count > frame_limit ? stack_is_cut : 0);
+    return;
+  }
+  keep_one(thread, pc, stack_is_exact | stack_is_cut);
+  // A call of a bad function pointer leaves no code to unwind, but its return address is the word on top.
+  uint64_t caller;
+  if (zmalloc_probe_load((const void *)stack_pointer, &caller)) {
+    thread->frames[1] = (uintptr_t)caller;
+    thread->frame_count = 2;
+  }
+}
+
+// Leaves a stack for the entrance that this call is about to reach by way of Embedded Swift, through which the
+// unwinder cannot see.
+void zmalloc_capture_ahead(uint32_t is_free, void *caller) {
+  if (zmalloc_elsewhere) {
+    zmalloc_elsewhere->capture_ahead(is_free, caller);
+    return;
+  }
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (!thread) return;
+  zmalloc_capture(thread,
+                  is_free ? zmalloc_switches.free_frames : zmalloc_switches.allocation_frames,
+                  caller);
+  thread->captured_by = (uintptr_t)__builtin_frame_address(0);
+  zmalloc_visit_end();
+}
+
+// An outer entrance's capture serves if its frame is close above: anything else is another call, in a signal
+// handler or after a longjmp.
+enum { ahead_distance = 4096 };
+
+static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller) {
+  uintptr_t ahead = thread->captured_by, here = (uintptr_t)__builtin_frame_address(0);
+  thread->captured_by = 0;
+  if (ahead + ahead_distance > here && here < ahead + 512 && ahead != 0) return;
+  zmalloc_capture(thread, frame_limit, caller);
+}
+
+void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
+  if (zmalloc_elsewhere) return zmalloc_elsewhere->allocate(size, alignment, call);
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (!thread && is_busy) return zmalloc_layer_allocate_unrecorded(size, alignment, call);
+  if (!thread) {
+    if (alignment > 16) return ZMALLOC_BELOW(aligned)(alignment, size);
+    return call & ZMALLOC_CALL_ZEROED ? ZMALLOC_BELOW(calloc)(size) : ZMALLOC_BELOW(malloc)(size);
+  }
+  capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+  void *pointer = zmalloc_layer_allocate(thread, size, alignment, call);
+  zmalloc_visit_end();
+  if (!pointer) errno = ENOMEM;
+  return pointer;
+}
+
+void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call) {
+  if (zmalloc_elsewhere) return zmalloc_elsewhere->reallocate(pointer, size, call);
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (!thread && is_busy) return zmalloc_layer_reallocate_unrecorded(pointer, size, call);
+  if (!thread) return ZMALLOC_BELOW(realloc)(pointer, size);
+  capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+  void *moved = zmalloc_layer_reallocate(thread, pointer, size, call);
+  zmalloc_visit_end();
+  if (!moved && size) errno = ENOMEM;
+  return moved;
+}
+
+size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call) {
+  if (zmalloc_elsewhere) return zmalloc_elsewhere->free(pointer, expected, call);
+  if (!pointer) return 0;
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (!thread && is_busy) return zmalloc_layer_free_unrecorded(pointer, call);
+  if (!thread) {
+    size_t freed = zmalloc_below_usable_size(pointer);
+    ZMALLOC_BELOW(free)(pointer);
+    return freed;
+  }
+  capture_here(thread, zmalloc_switches.free_frames, __builtin_return_address(0));
+  size_t freed = zmalloc_layer_free(thread, pointer, expected, call);
+  if (__builtin_expect(freed == ZMALLOC_AGAIN, 0)) {
+    // A mistake: the report wants the whole stack, which a free does not capture for its price.
+    zmalloc_capture(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+    freed = zmalloc_layer_free(thread, pointer, expected, call | ZMALLOC_CALL_REPORTING);
+  }
+  zmalloc_visit_end();
+  return freed;
+}
+
+size_t zmalloc_entrance_usable_size(void *pointer) {
+  if (!pointer) return 0;
+  if (zmalloc_elsewhere) return zmalloc_elsewhere->usable_size(pointer);
+  if (zmalloc_switches.mode != 2) return zmalloc_below_usable_size(pointer);
+  return zmalloc_layer_usable_size(pointer);
+}
+
+void zmalloc_entrance_suspend_faults(bool suspended) {
+  if (zmalloc_elsewhere) {
+    zmalloc_elsewhere->suspend_faults(suspended);
+    return;
+  }
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (thread) thread->faults_suspended += suspended ? 1u : -1u;
+}
+
+struct end_request {
+  int status;
+  bool may_change_status;
+  const char *path;
+  int result;
+};
+
+static void end_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
+  (void)count;
+  struct end_request *request = context;
+  zmalloc_layer_process_ends(request->status, request->may_change_status, registers, sp);
+}
+
+static void record_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
+  (void)count;
+  struct end_request *request = context;
+  request->result = zmalloc_layer_write_recording(request->path, registers, sp);
+}
+
+void zmalloc_entrance_end(int status, bool may_change_status) {
+  struct end_request request = {.status = status, .may_change_status = may_change_status};
+  zmalloc_with_registers(end_with, &request);
+}
+
+int zmalloc_entrance_record(const char *path) {
+  if (zmalloc_elsewhere) return zmalloc_elsewhere->record(path);
+  struct end_request request = {.path = path, .result = -1};
+  zmalloc_with_registers(record_with, &request);
+  return request.result;
+}
+
+bool zmalloc_entrance_is_on(void) {
+  if (zmalloc_switches.mode == 0) {
+    bool is_busy;
+    if (zmalloc_visit_begin(&is_busy)) zmalloc_visit_end();
+  }
+  return zmalloc_switches.mode == 2 || zmalloc_elsewhere;
+}
+#endif

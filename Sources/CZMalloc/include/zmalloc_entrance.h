@@ -1,0 +1,74 @@
+// The shape of every entrance: take the guard, capture the stack, call the layer, give the guard back. C, because
+// Embedded Swift has no unwind tables: a Swift frame between the program and the unwinder would cut the stack.
+#ifndef ZMALLOC_ENTRANCE_H
+#define ZMALLOC_ENTRANCE_H
+
+#include "zmalloc_layer.h"
+
+// The way in, for entrances whose names are not libc's (Swift, zmalloc.h). Each captures from its caller on.
+// On failure the pointer is null and errno is ENOMEM.
+void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call);
+void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call);
+size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call);
+size_t zmalloc_entrance_usable_size(void *pointer);
+// Whether the layer watches this process; starts it if need be.
+bool zmalloc_entrance_is_on(void);
+
+// The end of the process, and a recording on request: from here on the program's registers and stack are roots.
+void zmalloc_entrance_end(int status, bool may_change_status);
+int zmalloc_entrance_record(const char *path);
+
+// Captures the calling thread's stack into its state, the frame that returns to `caller` first.
+void zmalloc_capture(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller);
+// Captures from inside a signal handler: `pc` first, and exact.
+void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
+                            uintptr_t stack_pointer);
+
+// While a handler of the program runs on this thread, nothing fails on purpose. Nests.
+void zmalloc_entrance_suspend_faults(bool suspended);
+
+// Leaves the caller's stack for the entrance that the next call on this thread will reach.
+void zmalloc_capture_ahead(uint32_t is_free, void *caller);
+
+// The entrances of a layer that is loaded as a preload library: a linked layer hands everything to it, so that a
+// process has one layer and one recording. Null where there is none.
+struct zmalloc_elsewhere {
+  void *(*allocate)(size_t size, size_t alignment, uint32_t call);
+  void *(*reallocate)(void *pointer, size_t size, uint32_t call);
+  size_t (*free)(void *pointer, size_t expected, uint32_t call);
+  size_t (*usable_size)(void *pointer);
+  int (*record)(const char *path);
+  void (*suspend_faults)(bool suspended);
+  void (*capture_ahead)(uint32_t is_free, void *caller);
+};
+extern const struct zmalloc_elsewhere *zmalloc_elsewhere;
+// Looks for one: before the first block of a linked layer.
+// True when there is one.
+bool zmalloc_find_elsewhere(void);
+
+#define ZMALLOC_NO_EXPECTED_SIZE SIZE_MAX
+#define ZMALLOC_ALWAYS_INLINE static inline __attribute__((always_inline))
+
+// Takes the guard. Null: the layer is off or busy; `*is_busy` says which.
+ZMALLOC_ALWAYS_INLINE struct zmalloc_thread *zmalloc_visit_begin(bool *is_busy) {
+  *is_busy = false;
+  if (__builtin_expect(zmalloc_switches.mode == 1, 0)) return 0;
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  if (__builtin_expect(zmalloc_guard != 0, 0) &&
+      !zmalloc_layer_guard_is_stale(zmalloc_guard, here)) {
+    *is_busy = true;
+    return 0;
+  }
+  zmalloc_guard = here;
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (__builtin_expect(thread == 0, 0)) {
+    thread = zmalloc_layer_enter();
+    if (!thread) zmalloc_guard = 0;
+  }
+  if (thread && __builtin_expect(*zmalloc_switches.epoch == 0, 0)) zmalloc_layer_after_fork();
+  return thread;
+}
+
+ZMALLOC_ALWAYS_INLINE void zmalloc_visit_end(void) { zmalloc_guard = 0; }
+
+#endif

@@ -1,0 +1,147 @@
+// The storage of the debug layer, and the functions by which the C entrances call it. C, because a Swift global
+// is initialised lazily in a debug build, and because Swift has no thread-locals.
+#ifndef ZMALLOC_LAYER_H
+#define ZMALLOC_LAYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The most frames that a capture keeps, ours included.
+#define ZMALLOC_FRAME_CAPACITY 264
+
+// What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the stack of the
+// program: a thread may have 16 KiB of that.
+struct zmalloc_thread {
+  // The stack of the call in progress, the caller of the entrance first.
+  uintptr_t frames[ZMALLOC_FRAME_CAPACITY];
+  uint32_t first_frame;
+  uint32_t frame_count;
+  uint32_t frame_flags;  // StackHead's flags
+  // The frame of an outer entrance that captured already, 0 for none.
+  uintptr_t captured_by;
+  uint32_t number;       // 1 is the thread that started the layer
+  // 1 while a thread owns it; the kernel's id of the owner.
+  uint32_t in_use;
+  uint32_t kernel_id;
+  // The thread pointer and a stack address of the owner, for the leak scan.
+  uintptr_t thread_pointer;
+  uintptr_t stack_address;
+  // Operation numbers reserved for this thread: [next, end).
+  uint64_t operation;
+  uint64_t operation_end;
+  // Free cells of the arena, taken together.
+  uint32_t magazine[32];
+  uint32_t magazine_count;
+  // This thread's quarantine, a list of cells from head to tail.
+  uint32_t quarantine_head;
+  uint32_t quarantine_tail;
+  uint32_t quarantine_count;
+  uint64_t quarantine_bytes;
+  // Counts since the thread began.
+  uint64_t allocations;
+  uint64_t frees;
+  int64_t live_bytes;
+  int64_t live_bytes_unreported;
+  int64_t live_blocks;
+  uint64_t unrecorded;
+  // The number of the last injected failure that this thread saw.
+  uint32_t last_fault;
+  // Above 0 while nothing may fail on purpose on this thread.
+  uint32_t faults_suspended;
+  // Samples of the layer's own cost, in ticks.
+  uint32_t sample_countdown;
+  uint64_t stack_ticks;
+  uint64_t layer_ticks;
+  // The signal stack that we lent, and where to go when a stack walk faults.
+  void *signal_stack;
+  void *recovery;
+  char name[16];
+};
+
+// What the entrances read on every call, on one cache line.
+struct zmalloc_switches {
+  // 0 not started, 1 off, 2 on.
+  uint32_t mode;
+  // Frames to keep at an allocation and at a free, with room for our own.
+  uint32_t allocation_frames;
+  uint32_t free_frames;
+  // 1 once the process may have more than one thread.
+  uint32_t threaded;
+  // libunwind's unw_backtrace, null until the constructor found it.
+  int (*backtrace)(void **buffer, int size);
+  // A page that reads as zero in a forked child, whichever way it was forked; holds the owner's pid.
+  const uint32_t *epoch;
+};
+
+extern struct zmalloc_switches zmalloc_switches;
+extern _Thread_local struct zmalloc_thread *zmalloc_current
+    __attribute__((tls_model("initial-exec")));
+extern _Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));
+
+// Zeroed storage for the layer's own state; Swift lays its struct over it.
+#define ZMALLOC_LAYER_BYTES 65536
+extern unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES];
+static inline void *zmalloc_layer_storage(void) { return zmalloc_layer_bytes; }
+static inline struct zmalloc_switches *zmalloc_switch_storage(void) { return &zmalloc_switches; }
+static inline struct zmalloc_thread *zmalloc_current_thread(void) { return zmalloc_current; }
+static inline void zmalloc_set_current_thread(struct zmalloc_thread *thread) {
+  zmalloc_current = thread;
+}
+static inline uintptr_t zmalloc_guard_value(void) { return zmalloc_guard; }
+static inline void zmalloc_set_guard(uintptr_t value) { zmalloc_guard = value; }
+static inline uintptr_t *zmalloc_thread_frames(struct zmalloc_thread *thread) {
+  return thread->frames;
+}
+static inline uint32_t *zmalloc_thread_magazine(struct zmalloc_thread *thread) {
+  return thread->magazine;
+}
+static inline char *zmalloc_thread_name(struct zmalloc_thread *thread) { return thread->name; }
+
+// Implemented in Swift, called by the C entrances with the guard held.
+// Gives the calling thread its state and starts the layer; null when the layer is off.
+struct zmalloc_thread *zmalloc_layer_enter(void);
+// Around a fork: the locks are taken before and given back in the parent; the child, vfork's aside, takes the layer
+// over.
+void zmalloc_layer_before_fork(void);
+void zmalloc_layer_after_fork_in_parent(void);
+void zmalloc_layer_after_fork(void);
+void *zmalloc_layer_allocate(struct zmalloc_thread *thread, size_t size, size_t alignment,
+                             uint32_t call);
+void *zmalloc_layer_reallocate(struct zmalloc_thread *thread, void *pointer, size_t size,
+                               uint32_t call);
+// Returns the size that was freed. `expected` is SIZE_MAX where the caller names no size.
+size_t zmalloc_layer_free(struct zmalloc_thread *thread, void *pointer, size_t expected,
+                          uint32_t call);
+// Without the guard: the layer is busy below this call on this thread.
+void *zmalloc_layer_allocate_unrecorded(size_t size, size_t alignment, uint32_t call);
+void *zmalloc_layer_reallocate_unrecorded(void *pointer, size_t size, uint32_t call);
+size_t zmalloc_layer_free_unrecorded(void *pointer, uint32_t call);
+size_t zmalloc_layer_usable_size(void *pointer);
+// Whether a guard whose holder never came back may be taken.
+bool zmalloc_layer_guard_is_stale(uintptr_t holder, uintptr_t now);
+// Life of the process and of threads.
+void zmalloc_layer_start(void);
+void zmalloc_layer_thread_begins(void);
+void zmalloc_layer_thread_ends(void *thread);
+void zmalloc_layer_process_ends(int status, bool may_change_status, const uintptr_t *registers,
+                                uintptr_t stack_pointer);
+void zmalloc_layer_modules_changed(void);
+int zmalloc_layer_write_recording(const char *path, const uintptr_t *registers,
+                                  uintptr_t stack_pointer);
+void zmalloc_layer_fatal_signal(int signal, int code, uintptr_t address, uintptr_t pc,
+                                uintptr_t stack_pointer, bool has_handler);
+
+// What a call is: an AllocationFamily and flags.
+#define ZMALLOC_CALL_FAMILY 0xff
+#define ZMALLOC_CALL_ZEROED 0x100
+#define ZMALLOC_CALL_REALLOC 0x200
+// No injected failure: the call has no failure of its own (realloc to zero bytes, our own use).
+#define ZMALLOC_CALL_NEVER_FAILS 0x400
+// The entrance has captured the whole stack and calls again after ZMALLOC_AGAIN.
+#define ZMALLOC_CALL_REPORTING 0x800
+#define ZMALLOC_AGAIN ((size_t)-2)
+#define ZMALLOC_FAMILY_MALLOC 1
+#define ZMALLOC_FAMILY_ZMALLOC 2
+
+#endif

@@ -1,0 +1,35 @@
+// Libc and the kernel under names of our own: one function per call, no logic. Provided because Embedded Swift
+// has no Glibc module, because MAP_FAILED and errno are macros that Swift does not import, and so that a
+// program that interposes on libc's names does not reach into the layer.
+#ifndef ZMALLOC_SYSTEM_H
+#define ZMALLOC_SYSTEM_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static inline int zmalloc_errno(void) { return errno; }
+static inline void zmalloc_set_errno(int code) { errno = code; }
+static inline int zmalloc_enomem(void) { return ENOMEM; }
+
+static inline void zmalloc_copy(void *to, const void *from, size_t byte_count) {
+  memcpy(to, from, byte_count);
+}
+static inline void zmalloc_fill(void *at, int byte, size_t byte_count) {
+  memset(at, byte, byte_count);
+}
+static inline int zmalloc_compare(const void *a, const void *b, size_t byte_count) {
+  return memcmp(a, b, byte_count);
+}
+static inline size_t zmalloc_string_length(const char *string) { return strlen(string); }
+
+// Writes what it can; returns the bytes written, or -1.
+static inline ptrdiff_t zmalloc_write(int descriptor, const void *bytes, size_t byte_count) {
+  return write(descriptor, bytes, byte_count);
+}
+static inline _Noreturn void zmalloc_abort(void) { abort(); }
+
+#endif

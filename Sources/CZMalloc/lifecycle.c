@@ -1,0 +1,41 @@
+// The life of the process: the constructor, the last hooks, and forks. C for the constructor and for libc's hooks.
+#include "CZMalloc.h"
+
+#ifdef DEBUG_LAYER
+#include <dlfcn.h>
+#include <pthread.h>
+
+int __cxa_atexit(void (*function)(void *), void *argument, void *library);
+int __cxa_at_quick_exit(void (*function)(void *), void *library);
+
+const struct zmalloc_elsewhere *zmalloc_elsewhere;
+
+static void at_exit(void *ignored) {
+  (void)ignored;
+  zmalloc_entrance_end(0, true);
+}
+
+// The handlers take whatever address they are given as an argument, or none.
+static void at_quick_exit_hook(void *ignored) {
+  (void)ignored;
+  zmalloc_entrance_end(0, false);
+}
+
+// Registered before the program's own handlers and the libraries' destructors, the hook runs after all of them. Null
+// for the library: not when we are unloaded, but last of all.
+__attribute__((constructor)) static void start(void) {
+  if (!zmalloc_entrance_is_on() || zmalloc_elsewhere) return;
+  zmalloc_layer_start();
+  __cxa_atexit(at_exit, 0, 0);
+  __cxa_at_quick_exit(at_quick_exit_hook, 0);
+  pthread_atfork(zmalloc_layer_before_fork, zmalloc_layer_after_fork_in_parent,
+                 zmalloc_layer_after_fork);
+}
+
+bool zmalloc_find_elsewhere(void) {
+#ifndef PRELOAD
+  zmalloc_elsewhere = dlsym(RTLD_DEFAULT, "zmalloc_preload_entrances");
+#endif
+  return zmalloc_elsewhere != 0;
+}
+#endif

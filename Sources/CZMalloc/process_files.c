@@ -1,0 +1,248 @@
+// Files, the modules of the process, and registers. See zmalloc_process.h for why they are C.
+#include "CZMalloc.h"
+
+#ifdef DEBUG_LAYER
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+// A high number, so that the program's own descriptors are numbered as they would be without us.
+static int move_up(int descriptor) {
+  if (descriptor < 0) return -1;
+  struct rlimit limit = {1024, 1024};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  int least = limit.rlim_cur > 1024 ? 1000 : (int)limit.rlim_cur - 8;
+  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, least > 3 ? least : 3);
+  if (moved < 0) return descriptor;
+  close(descriptor);
+  return moved;
+}
+
+int zmalloc_open_directory(const char *path) {
+  return move_up(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+int zmalloc_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+int zmalloc_create_at(int directory, const char *name) {
+  return openat(directory < 0 ? AT_FDCWD : directory, name,
+                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count) {
+  ssize_t got;
+  do got = read(descriptor, to, byte_count);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to) {
+  return renameat(from_directory < 0 ? AT_FDCWD : from_directory, from,
+                  to_directory < 0 ? AT_FDCWD : to_directory, to) == 0;
+}
+
+bool zmalloc_link_at(int directory, const char *from, const char *to) {
+  int at = directory < 0 ? AT_FDCWD : directory;
+  return linkat(at, from, at, to, 0) == 0;
+}
+
+void zmalloc_unlink_at(int directory, const char *name) {
+  unlinkat(directory < 0 ? AT_FDCWD : directory, name, 0);
+}
+
+void zmalloc_close(int descriptor) { close(descriptor); }
+
+bool zmalloc_write_at(int descriptor, const void *bytes, size_t byte_count, uint64_t offset) {
+  return pwrite(descriptor, bytes, byte_count, (off_t)offset) == (ssize_t)byte_count;
+}
+
+ptrdiff_t zmalloc_read_link(const char *path, char *to, size_t capacity) {
+  return readlink(path, to, capacity);
+}
+
+ptrdiff_t zmalloc_working_directory(char *to, size_t capacity) {
+  long got = syscall(SYS_getcwd, to, capacity);
+  return got > 0 ? got - 1 : -1;
+}
+
+bool zmalloc_identity(int descriptor, uint64_t *device, uint64_t *inode) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return false;
+  *device = status.st_dev;
+  *inode = status.st_ino;
+  return true;
+}
+
+const char *zmalloc_error_text(int code) {
+  const char *text = strerrordesc_np(code);
+  return text ? text : "unknown error";
+}
+
+int zmalloc_interrupted_code(void) { return EINTR; }
+
+uint64_t zmalloc_block_signals(void) {
+  uint64_t all = ~0ull, old = 0;
+  // The faults of the recorder itself still have to reach the handler.
+  all &= ~((1ull << (SIGSEGV - 1)) | (1ull << (SIGBUS - 1)));
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, sizeof all);
+  return old;
+}
+
+void zmalloc_restore_signals(uint64_t mask) {
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, sizeof mask);
+}
+
+struct visit {
+  zmalloc_module_visitor visitor;
+  void *context;
+  uint32_t index;
+};
+
+static void read_notes(struct zmalloc_module *module, uintptr_t at, size_t byte_count) {
+  uintptr_t end = at + byte_count;
+  while (at + sizeof(ElfW(Nhdr)) <= end) {
+    const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
+    uintptr_t name = at + sizeof *note;
+    uintptr_t body = name + ((note->n_namesz + 3u) & ~3u);
+    if (body + note->n_descsz > end) return;
+    if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+        memcmp((const void *)name, "GNU", 4) == 0) {
+      module->build_id = (const unsigned char *)body;
+      module->build_id_size = note->n_descsz;
+      return;
+    }
+    at = body + ((note->n_descsz + 3u) & ~3u);
+  }
+}
+
+static void read_segment(struct zmalloc_module *module, const ElfW(Phdr) *segment) {
+  uintptr_t start = module->bias + segment->p_vaddr, end = start + segment->p_memsz;
+  if (segment->p_type == PT_NOTE) read_notes(module, start, segment->p_memsz);
+  if (segment->p_type == PT_TLS) module->tls_size = segment->p_memsz;
+  if (segment->p_type != PT_LOAD) return;
+  if (start < module->start) module->start = start;
+  if (end > module->end) module->end = end;
+  if (segment->p_flags & PF_W && module->segment_count < 8) {
+    module->segment_start[module->segment_count] = start;
+    module->segment_end[module->segment_count++] = end;
+  }
+}
+
+static int visit_one(struct dl_phdr_info *info, size_t byte_count, void *argument) {
+  struct visit *visit = argument;
+  struct zmalloc_module module = {.bias = info->dlpi_addr, .start = UINTPTR_MAX};
+  if (byte_count >= sizeof *info) module.tls_module = info->dlpi_tls_modid;
+  module.path = info->dlpi_name;
+  module.is_program = visit->index++ == 0;
+  for (int i = 0; i < info->dlpi_phnum; i++) read_segment(&module, &info->dlpi_phdr[i]);
+  if (module.start == UINTPTR_MAX) return 0;
+  uintptr_t self = (uintptr_t)&zmalloc_layer_bytes;
+  module.is_layer = self >= module.start && self < module.end;
+  return visit->visitor(&module, visit->context) ? 0 : 1;
+}
+
+void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context) {
+  struct visit visit = {visitor, context, 0};
+  dl_iterate_phdr(visit_one, &visit);
+}
+
+const uintptr_t *zmalloc_segment_starts(const struct zmalloc_module *module) {
+  return module->segment_start;
+}
+const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module) {
+  return module->segment_end;
+}
+
+// glibc's vector: entry 0 holds its generation, the entry before it how many follow; an entry is two words, the
+// block and what to free. A block that was never touched is marked by all ones.
+uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module) {
+#if defined(__x86_64__)
+  uintptr_t slot = thread_pointer + 8;
+#else
+  uintptr_t slot = thread_pointer;
+#endif
+  uint64_t vector, count, block;
+  if (module == 0 || !zmalloc_probe_load((const void *)slot, &vector) || !vector) return 0;
+  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector - 16), &count) || module > count) return 0;
+  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector + 16 * module), &block)) return 0;
+  return block == UINT64_MAX ? 0 : (uintptr_t)block;
+}
+
+size_t zmalloc_thread_control_size(void) {
+  // libpthread tells debuggers the size of its control block; the number is glibc 2.36's own.
+  const uint32_t *told = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
+  return told ? *told : 2304;
+}
+
+// Out of the program's sight: linked, libunwind would take over glibc's `backtrace` by symbol order.
+static void *unwinder;
+
+zmalloc_backtrace zmalloc_open_unwinder(void) {
+  unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+  if (!unwinder) return 0;
+  return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
+}
+
+// unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new cache does not.
+void zmalloc_forget_unwind_cache(void) {
+  if (!unwinder) return;
+#if defined(__x86_64__)
+  void *space = dlsym(unwinder, "_ULx86_64_local_addr_space");
+  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULx86_64_set_cache_size");
+#else
+  void *space = dlsym(unwinder, "_ULaarch64_local_addr_space");
+  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULaarch64_set_cache_size");
+#endif
+  if (space && set_size) set_size(*(void **)space, 1024, 0);
+}
+
+// setjmp would hide some registers behind glibc's pointer guard, so they are stored one by one.
+__attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor visit,
+                                                      void *context) {
+  uintptr_t registers[16] = {0};
+#if defined(__x86_64__)
+  __asm__ volatile(
+      "movq %%rbx, 0(%0)\n movq %%rbp, 8(%0)\n movq %%r12, 16(%0)\n"
+      "movq %%r13, 24(%0)\n movq %%r14, 32(%0)\n movq %%r15, 40(%0)\n" ::"r"(registers)
+      : "memory");
+#elif defined(__aarch64__)
+  __asm__ volatile(
+      "stp x19, x20, [%0, 0]\n stp x21, x22, [%0, 16]\n stp x23, x24, [%0, 32]\n"
+      "stp x25, x26, [%0, 48]\n stp x27, x28, [%0, 64]\n str x29, [%0, 80]\n" ::"r"(registers)
+      : "memory");
+#endif
+  visit(registers, 16, (uintptr_t)__builtin_frame_address(0), context);
+}
+
+void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%u/comm", kernel_id);
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  memset(name, 0, 16);
+  if (descriptor < 0) return;
+  ssize_t got = read(descriptor, name, 15);
+  close(descriptor);
+  if (got > 0 && name[got - 1] == '\n') name[got - 1] = 0;
+}
+
+void zmalloc_flush_streams(void) { fflush(0); }
+
+#ifdef PRELOAD
+static size_t (*usable_size_below)(void *);
+void zmalloc_find_below(void) {
+  usable_size_below = (size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
+}
+size_t zmalloc_below_usable_size(void *pointer) {
+  return usable_size_below ? usable_size_below(pointer) : 0;
+}
+#else
+void zmalloc_find_below(void) {}
+size_t zmalloc_below_usable_size(void *pointer) { return malloc_usable_size(pointer); }
+#endif
+#endif

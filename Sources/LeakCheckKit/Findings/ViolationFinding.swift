@@ -1,0 +1,112 @@
+// A heap violation as the report tells it.
+public import Recording
+
+/// A heap violation.
+public struct ViolationFinding: Sendable {
+  /// A block beside the one that was hit.
+  public struct Neighbour: Sendable {
+    /// Its address.
+    public var address: UInt64
+    /// Its size in bytes.
+    public var byteCount: UInt64
+    /// It is freed and in quarantine.
+    public var isFreed: Bool
+    /// Where it was allocated.
+    public var stack: ResolvedStack
+  }
+
+  /// What happened.
+  public var kind: ViolationKind
+  /// The frozen first line.
+  public var firstLine: String
+  /// How sure the layer is, a sentence.
+  public var certainty: String
+  /// It was found by the check at the end and not by a call.
+  public var isFoundAtEnd: Bool
+  /// The pointer that the program gave, or that faulted.
+  public var pointer: UInt64
+  /// The block's address, 0 when none is known.
+  public var blockAddress: UInt64
+  /// The block's size in bytes.
+  public var blockByteCount: UInt64
+  /// Where the first changed byte, or the pointer, lies from the block's start.
+  public var distance: Int64
+  /// Bytes from the first changed one to the last, or the size that the program claimed.
+  public var changedByteCount: UInt64
+  /// Allocated here, `nil` when no block is known.
+  public var allocated: Moment?
+  /// Freed here, `nil` when it was not freed.
+  public var freed: Moment?
+  /// Noticed here.
+  public var noticed: Moment
+  /// The changed bytes.
+  public var changedBytes: [ChangedBytes]
+  /// The neighbour below, `nil` when none is known.
+  public var below: Neighbour?
+  /// The neighbour above, `nil` when none is known.
+  public var above: Neighbour?
+  /// The failed allocation before this, as words; `nil` without one.
+  public var faultBefore: String?
+  /// The stable name.
+  public var fingerprint: Fingerprint
+
+  /// How sure the layer is of what it says.
+  static func certainty(_ violation: ViolationEntry) -> String {
+    switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge)) {
+    case (.overflow, .live), (.underflow, .live):
+      "The block is in use and its guard bytes are damaged: the write came before this check."
+    case (.overflow, _), (.underflow, _):
+      "The guard bytes of the freed block are damaged: the write came before this check."
+    case (.writeAfterFree, _):
+      "The freed block was filled and is changed: the write came between the free and this check."
+    case (.invalidFree, _):
+      "No block, in use or freed, holds this address as far as the records go back."
+    case (_, .released):
+      "The block was freed and its memory given back; what is shown is its last history."
+    case (_, .quarantined):
+      "The block was freed and not given out again."
+    case (_, .interior):
+      "The pointer points into a block that is in use, not at its start."
+    case (_, .live):
+      "The block is in use."
+    default:
+      "No block is known at this address."
+    }
+  }
+}
+
+/// The fatal signal.
+public struct CrashFinding: Sendable {
+  /// The signal's number.
+  public var signal: UInt32
+  /// `si_code`.
+  public var code: Int32
+  /// The address that faulted.
+  public var faultAddress: UInt64
+  /// Where and when.
+  public var moment: Moment
+  /// The program has a handler of its own for it.
+  public var hasHandler: Bool
+  /// The failed allocation before this, as words; `nil` without one.
+  public var faultBefore: String?
+  /// The stable name.
+  public var fingerprint: Fingerprint
+
+  /// The first line: which signal, and where it hit when that is an address.
+  public var firstLine: String {
+    let name = signalName(signal)
+    // SIGILL, SIGBUS, SIGFPE, SIGSEGV of a fault: `si_code` above 0 means that `si_addr` is one.
+    guard [4, 7, 8, 11].contains(signal), code > 0 else { return "crash: \(name)" }
+    return "crash: \(name) at address \(hexadecimal(faultAddress))"
+  }
+}
+
+/// An allocation that failed on purpose.
+public struct FaultFinding: Sendable {
+  /// Its number among the allocations that the plan counts.
+  public var point: UInt64
+  /// The bytes asked for.
+  public var byteCount: UInt64
+  /// Where and when.
+  public var moment: Moment
+}

@@ -1,0 +1,124 @@
+// Violations, crashes, leaks, faults and stacks as JSON.
+import Recording
+
+extension JSONReport {
+  static func json(_ violation: ViolationFinding) -> JSON {
+    .object([
+      .init("kind", .string("\(violation.kind)")),
+      .init("message", .string(violation.firstLine)),
+      .init("certainty", .string(violation.certainty)),
+      .init("foundAtEnd", .bool(violation.isFoundAtEnd)),
+      .init("fingerprint", .string(violation.fingerprint.text)),
+      .init("pointer", .address(violation.pointer)),
+      .init("blockAddress", violation.blockAddress == 0 ? .null : .address(violation.blockAddress)),
+      .init("blockBytes", .count(violation.blockByteCount)),
+      .init("distance", .integer(violation.distance)),
+      .init("changedBytes", .count(violation.changedByteCount)),
+      .init("allocated", violation.allocated.map(json) ?? .null),
+      .init("freed", violation.freed.map(json) ?? .null),
+      .init("noticed", json(violation.noticed)),
+      .init(
+        "evidence",
+        .array(
+          violation.changedBytes.map { run in
+            .object([
+              .init("distance", .integer(run.distance)),
+              .init("expected", .array(run.expected.map { .integer(Int64($0)) })),
+              .init("found", .array(run.found.map { .integer(Int64($0)) })),
+            ])
+          })),
+      .init("below", violation.below.map(json) ?? .null),
+      .init("above", violation.above.map(json) ?? .null),
+      .init("faultBefore", .optional(violation.faultBefore)),
+    ])
+  }
+
+  static func json(_ crash: CrashFinding) -> JSON {
+    .object([
+      .init("message", .string(crash.firstLine)),
+      .init("signal", .count(UInt64(crash.signal))),
+      .init("signalName", .string(signalName(crash.signal))),
+      .init("code", .integer(Int64(crash.code))),
+      .init("faultAddress", .address(crash.faultAddress)),
+      .init("hasHandler", .bool(crash.hasHandler)),
+      .init("fingerprint", .string(crash.fingerprint.text)),
+      .init("moment", json(crash.moment)),
+      .init("faultBefore", .optional(crash.faultBefore)),
+    ])
+  }
+
+  static func json(_ leak: LeakFinding) -> JSON {
+    .object([
+      .init("state", .string("\(leak.state)")),
+      .init("message", .string(leak.firstLine)),
+      .init("fingerprint", .string(leak.fingerprint.text)),
+      .init("roots", .count(leak.rootCount)),
+      .init("rootBytes", leak.rootByteCount.map { .count($0) } ?? .null),
+      .init("blocks", .count(leak.blockCount)),
+      .init("bytes", .count(leak.byteCount)),
+      .init("firstAddress", .address(leak.firstAddress)),
+      .init("allocated", json(leak.allocated)),
+      .init("holdsSites", .count(leak.childSiteCount)),
+      .init(
+        "holds",
+        .array(
+          leak.children.map { child in
+            .object([
+              .init("blocks", .count(child.blockCount)),
+              .init("bytes", .count(child.byteCount)),
+              .init("from", child.culprit.map(json) ?? .null),
+            ])
+          })),
+      .init("faultBefore", .optional(leak.faultBefore)),
+    ])
+  }
+
+  static func json(_ fault: FaultFinding) -> JSON {
+    .object([
+      .init("point", .count(fault.point)),
+      .init("bytes", .count(fault.byteCount)),
+      .init("moment", json(fault.moment)),
+    ])
+  }
+
+  private static func json(_ neighbour: ViolationFinding.Neighbour) -> JSON {
+    .object([
+      .init("address", .address(neighbour.address)),
+      .init("bytes", .count(neighbour.byteCount)),
+      .init("isFreed", .bool(neighbour.isFreed)),
+      .init("stack", json(neighbour.stack)),
+    ])
+  }
+
+  private static func json(_ moment: Moment) -> JSON {
+    .object([
+      .init("thread", .count(UInt64(moment.thread))),
+      .init("threadName", .string(moment.threadName)),
+      .init("operation", .count(moment.operation)),
+      .init("nanoseconds", .count(moment.time)),
+      .init("stack", json(moment.stack)),
+    ])
+  }
+
+  private static func json(_ stack: ResolvedStack) -> JSON {
+    .object([
+      .init("isCut", .bool(stack.isCut)),
+      .init("isOneFrame", .bool(stack.isOneFrame)),
+      .init("frames", .array(stack.frames.map(json))),
+    ])
+  }
+
+  private static func json(_ frame: Frame) -> JSON {
+    .object([
+      .init("address", .address(frame.address)),
+      .init("module", .optional(frame.moduleName)),
+      .init("moduleOffset", .address(frame.moduleOffset)),
+      .init("function", .optional(frame.function)),
+      .init("file", .optional(frame.location?.file)),
+      .init("line", frame.location.map { .count($0.line) } ?? .null),
+      .init("column", frame.location?.column.map { .count($0) } ?? .null),
+      .init("isInlined", .bool(frame.isInlined)),
+      .init("origin", .string(frame.origin.rawValue)),
+    ])
+  }
+}

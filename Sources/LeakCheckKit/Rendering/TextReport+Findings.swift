@@ -1,0 +1,94 @@
+// Violations, crashes and leaks as text.
+import Recording
+
+extension TextReport {
+  mutating func add(_ violation: ViolationFinding) {
+    lines.append("")
+    lines.append(style.bad(printable(violation.firstLine)))
+    addWrapped(violation.certainty, indent: 2)
+    if let fault = violation.faultBefore { addWrapped(fault, indent: 2) }
+    let end = violation.noticed.time
+    if let allocated = violation.allocated { add(allocated, "allocated here", before: end) }
+    if let freed = violation.freed { add(freed, "freed here", before: end) }
+    add(
+      violation.noticed,
+      violation.isFoundAtEnd ? "noticed by the check at the end" : "noticed here", before: 0)
+    addChangedBytes(violation)
+    addNeighbour("below", violation.below)
+    addNeighbour("above", violation.above)
+    addFingerprint(violation.fingerprint)
+  }
+
+  mutating func add(_ crash: CrashFinding) {
+    lines.append("")
+    lines.append(style.bad(crash.firstLine))
+    if let fault = crash.faultBefore { addWrapped(fault, indent: 2) }
+    if crash.hasHandler {
+      addWrapped("The program has a handler of its own for it, which ran afterwards.", indent: 2)
+    }
+    add(crash.moment, "crashed here", before: 0)
+    addFingerprint(crash.fingerprint)
+  }
+
+  mutating func add(_ leak: LeakFinding) {
+    lines.append("")
+    lines.append(style.bad(leak.firstLine))
+    if let fault = leak.faultBefore { addWrapped(fault, indent: 2) }
+    add(leak.allocated, "allocated here", before: 0)
+    if !leak.children.isEmpty {
+      lines.append(leak.state == .cycle ? "  together with" : "  holds")
+      for child in leak.children {
+        let place = child.culprit.map { " from " + placeAndFunction($0) } ?? ""
+        let text = "\(counted(child.blockCount, "block")), \(byteQuantity(child.byteCount))\(place)"
+        lines.append("    " + shortened(printable(text), to: style.columnLimit - 4))
+      }
+      let more = leak.childSiteCount - leak.children.count
+      if more > 0 { lines.append("    and blocks from \(counted(more, "more site"))") }
+    }
+    addFingerprint(leak.fingerprint)
+  }
+
+  private mutating func addFingerprint(_ fingerprint: Fingerprint) {
+    lines.append(style.dim("  fingerprint \(fingerprint.text)"))
+  }
+
+  private mutating func addNeighbour(_ place: String, _ neighbour: ViolationFinding.Neighbour?) {
+    guard let neighbour else { return }
+    let state = neighbour.isFreed ? "freed" : "in use"
+    let site = neighbour.stack.culprit.map { ", allocated at " + placeAndFunction($0) } ?? ""
+    let text =
+      "  \(place): \(neighbour.byteCount)-byte block \(hexadecimal(neighbour.address)), \(state)\(site)"
+    lines.append(shortened(printable(text), to: style.columnLimit))
+  }
+
+  private mutating func addChangedBytes(_ violation: ViolationFinding) {
+    guard !violation.changedBytes.isEmpty else { return }
+    lines.append(
+      "  " + padded("changed bytes", to: 18) + padded("expected", to: 26) + padded("found", to: 26)
+        + "as text")
+    for run in violation.changedBytes {
+      let end = Int64(clamping: violation.blockByteCount)
+      let place =
+        run.distance >= end && violation.kind == .overflow
+        ? "end+\(run.distance - end)"
+        : run.distance < 0 ? "start\(run.distance)" : "start+\(run.distance)"
+      lines.append(
+        "    " + padded(place, to: 16) + padded(Self.hex(run.expected), to: 26)
+          + style.mark(padded(Self.hex(run.found), to: 26)) + "|\(Self.ascii(run.found))|")
+    }
+  }
+
+  /// `parse.c:210 in parse_node`, or what there is of it.
+  func placeAndFunction(_ frame: Frame) -> String {
+    guard frame.location != nil else { return frame.title }
+    return "\(placeName(frame)) in \(frame.title)"
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+  }
+
+  private static func ascii(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,81 @@
+// The end of the text: totals, limits, options, the layer's cost, next commands.
+import Recording
+
+extension TextReport {
+  mutating func addSummary(_ report: Report) {
+    let meta = report.meta
+    lines.append("")
+    lines.append(style.strong("summary"))
+    addLabelled("program", commandLine(report))
+    addLabelled("allocations", totals(meta))
+    addLabelled("in use", stillInUse(meta))
+    addFaults(report)
+    if let options = meta.string(.options), !options.isEmpty { addLabelled("options", options) }
+    addLabelled("layer", layerCost(meta))
+    for (index, note) in report.notes.enumerated() { addLabelled(index == 0 ? "notes" : "", note) }
+    guard !report.commands.isEmpty else { return }
+    lines.append(style.strong("next"))
+    // A command is one line, however long: a broken one cannot be pasted.
+    for command in report.commands {
+      lines.append("  " + padded(command.purpose, to: 14) + printable(command.text))
+    }
+  }
+
+  private mutating func addFaults(_ report: Report) {
+    let count = report.meta.number(.faultCount) ?? UInt64(report.faults.count)
+    guard count > 0 else { return }
+    let plan = report.meta.string(.faultPlan).map { " by the plan \($0)" } ?? ""
+    addLabelled("faults", "\(counted(count, "allocation")) failed on purpose\(plan)")
+    for fault in report.faults {
+      let place = fault.moment.stack.culprit.map { " at " + placeAndFunction($0) } ?? ""
+      addLabelled("", "#\(fault.point): \(counted(fault.byteCount, "byte"))\(place)")
+    }
+    let more = count - min(count, UInt64(report.faults.count))
+    if more > 0 { addLabelled("", "and \(grouped(more)) more") }
+  }
+
+  private func commandLine(_ report: Report) -> String {
+    let words = report.meta.arguments.map(shellQuoted).joined(separator: " ")
+    let command = words.isEmpty ? report.programName : words
+    let variant = report.meta.string(.variant).map { ", watched by the \($0) layer" } ?? ""
+    let version = report.meta.string(.layerVersion).map { " \($0)" } ?? ""
+    return shortened(command, to: 240) + variant + version
+  }
+
+  private func totals(_ meta: Metadata) -> String {
+    let allocations = meta.number(.allocationCount) ?? 0
+    let frees = meta.number(.freeCount) ?? 0
+    let peak = meta.number(.peakByteCount) ?? 0
+    return "\(grouped(allocations)), \(counted(frees, "free")), peak \(byteQuantity(peak))"
+  }
+
+  private func stillInUse(_ meta: Metadata) -> String {
+    let blocks = meta.number(.liveBlockCount) ?? 0
+    let bytes = meta.number(.liveByteCount) ?? 0
+    var text = "\(counted(blocks, "block")), \(byteQuantity(bytes))"
+    if let lost = meta.number(.lostBlockCount), meta.number(.leaksScanned) != 0 {
+      text += ": \(grouped(lost)) lost"
+      if let reachable = meta.number(.reachableBlockCount) {
+        text += ", \(grouped(reachable)) still reachable"
+      }
+    }
+    return text
+  }
+
+  private func layerCost(_ meta: Metadata) -> String {
+    var parts: [String] = []
+    if let bytes = meta.number(.metadataByteCount) { parts.append("\(byteQuantity(bytes)) of metadata") }
+    if let bytes = meta.number(.quarantineByteCount) {
+      let limit = meta.number(.quarantineByteLimit).map { " of \(byteQuantity($0))" } ?? ""
+      parts.append("\(byteQuantity(bytes))\(limit) in quarantine")
+    }
+    if let time = meta.number(.scanTime), meta.number(.leaksScanned) != 0 {
+      let bytes = meta.number(.scannedByteCount).map { " over \(byteQuantity($0))" } ?? ""
+      parts.append("leak scan \(timeQuantity(time))\(bytes)")
+    }
+    if let time = meta.number(.stackTime) { parts.append("stacks \(timeQuantity(time))") }
+    if let time = meta.number(.layerTime) { parts.append("all else \(timeQuantity(time))") }
+    if let time = meta.number(.processTime) { parts.append("of \(timeQuantity(time)) of CPU") }
+    return parts.isEmpty ? "not measured" : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,65 @@
+// The report as text: findings in order of weight, then totals, then what to do next.
+import Recording
+
+/// Renders reports as text.
+public struct TextReport {
+  /// How it looks.
+  public var style: TextStyle
+  /// Paths below this folder are shown relative to it.
+  public var folder: String?
+  var sources = SourceFiles()
+  var lines: [String] = []
+
+  /// Makes a renderer.
+  public init(style: TextStyle) {
+    self.style = style
+    folder = currentFolder()
+  }
+
+  /// The report, each line ended.
+  public mutating func render(_ report: Report) -> String {
+    lines = []
+    addHeader(report)
+    for violation in report.violations { add(violation) }
+    if let crash = report.crash { add(crash) }
+    for leak in report.leaks { add(leak) }
+    if report.omittedLeakCount > 0 {
+      lines.append("")
+      addWrapped(
+        "\(counted(report.omittedLeakCount, "more leak")) (\(counted(report.omittedBlockCount, "block")), "
+          + "\(byteQuantity(report.omittedByteCount))) are not shown; --all shows them.")
+    }
+    addSummary(report)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private mutating func addHeader(_ report: Report) {
+    var parts: [String] = []
+    if report.violationCount > 0 { parts.append(counted(report.violationCount, "heap violation")) }
+    if let crash = report.crash { parts.append("died by \(signalName(crash.signal))") }
+    if report.leakedBlockCount > 0 {
+      let count = report.leaks.count + report.omittedLeakCount
+      let isUnfreed = report.leaks.contains { $0.state == .unfreed }
+      parts.append(
+        "\(counted(count, isUnfreed ? "unfreed site" : "leak")) "
+          + "(\(byteQuantity(report.leakedByteCount)) in \(counted(report.leakedBlockCount, "block")))")
+    }
+    if parts.isEmpty { parts.append("no leaks, no heap violations") }
+    let title = "\(printable(report.programName)) (pid \(report.processID))"
+    lines.append(style.strong("zleakcheck: \(title): \(parts.joined(separator: ", "))"))
+  }
+
+  /// Adds a sentence, wrapped and indented.
+  mutating func addWrapped(_ text: String, indent: Int = 0) {
+    let space = String(repeating: " ", count: indent)
+    for line in wrapped(printable(text), to: style.columnLimit - indent) { lines.append(space + line) }
+  }
+
+  /// Adds `label  text`, the text wrapped beside the label.
+  mutating func addLabelled(_ label: String, _ text: String) {
+    let width = 14
+    for (index, line) in wrapped(printable(text), to: style.columnLimit - width - 2).enumerated() {
+      lines.append("  " + padded(index == 0 ? label : "", to: width) + line)
+    }
+  }
+}

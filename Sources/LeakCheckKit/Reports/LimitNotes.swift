@@ -1,0 +1,52 @@
+// What a recording could not hold or watch, as sentences.
+import Recording
+
+/// One sentence for each limit that was met and each thing that was not watched.
+func limitNotes(_ recording: Recording) -> [String] {
+  let meta = recording.meta
+  var notes: [String] = []
+  func note(_ key: MetaKey, _ sentence: (UInt64) -> String) {
+    if let number = meta.number(key), number > 0 { notes.append(sentence(number)) }
+  }
+  if meta.number(.unwinderPresent) == 0 {
+    notes.append("stacks have one frame: libunwind was not found (apt install libunwind8)")
+  }
+  if meta.number(.leaksScanned) == 0 {
+    notes.append("no leak scan ran: \(noScanReason(meta))")
+  }
+  let lost = meta.number(.lostBlockCount) ?? 0
+  if lost > UInt64(recording.blocks.count) && meta.number(.leaksScanned) != 0 {
+    notes.append(
+      "\(grouped(recording.blocks.count)) of \(counted(lost, "lost block")) are told apart: the "
+        + "table's limit was met")
+  }
+  let violations = meta.number(.violationCount) ?? 0
+  if violations > UInt64(recording.violations.count) {
+    notes.append(
+      "\(grouped(recording.violations.count)) of \(counted(violations, "violation")) are shown: "
+        + "the table's limit was met")
+  }
+  note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
+  note(.recordLimitMet) { _ in "later blocks were not watched: the limit of records was met" }
+  note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
+  note(.unrecordedCount) {
+    "\(counted($0, "block")) \($0 == 1 ? "was" : "were") given out without a record (at the start "
+      + "or inside the layer)"
+  }
+  note(.foreignFreeCount) {
+    "\(counted($0, "free")) of pointers that libc itself had allocated, handed on to it"
+  }
+  note(.inheritedBlockCount) {
+    "\(counted($0, "block")) came from the parent by fork and \($0 == 1 ? "is" : "are") not reported"
+  }
+  return notes
+}
+
+private func noScanReason(_ meta: Metadata) -> String {
+  switch meta.reason {
+  case .violation: "the program was stopped by a violation"
+  case .signal: "the program died by a signal"
+  case .request: "the recording was asked for in the middle"
+  case .exit, nil: "it was turned off, or the program ended in a way that does not allow it"
+  }
+}

@@ -1,0 +1,66 @@
+// From a recording to a report: group, choose what is shown, resolve those stacks at once, tell the story.
+public import Recording
+
+extension Report {
+  /// Explains a recording.
+  ///
+  /// Only the stacks of what is shown are resolved, all in one go.
+  public init(_ recording: Recording, _ request: ReportRequest) {
+    let groups = LeakGroup.groups(of: recording.blocks)
+    let shown = Array(groups.prefix(request.leakEntryLimit ?? groups.count))
+    let omitted = groups.dropFirst(shown.count)
+    var resolver = StackResolver(recording, symbolizer: request.symbolizer)
+    resolver.prepare(Self.stacks(recording, shown, request))
+    let teller = Teller(recording: recording, resolver: resolver, request: request)
+
+    file = request.file
+    meta = recording.meta
+    let executable = recording.meta.string(.executable) ?? recording.meta.arguments.first
+    programName = executable.map(lastPart) ?? "?"
+    violations = recording.violations.map(teller.violation)
+    crash = recording.crash.map(teller.crash)
+    leaks = shown.map(teller.leak)
+    omittedLeakCount = omitted.count
+    omittedBlockCount = omitted.reduce(0) { $0 + $1.blockCount }
+    omittedByteCount = omitted.reduce(0) { $0 &+ $1.byteCount }
+    faults = recording.faults.prefix(request.faultLimit).map(teller.fault)
+    let tableBytes = groups.reduce(0) { $0 &+ $1.byteCount }
+    leakedBlockCount = max(
+      UInt64(recording.blocks.count), recording.meta.number(.lostBlockCount) ?? 0)
+    leakedByteCount = max(tableBytes, recording.meta.number(.lostByteCount) ?? 0)
+    violationCount = max(
+      UInt64(recording.violations.count), recording.meta.number(.violationCount) ?? 0)
+    notes = limitNotes(recording) + resolver.notes
+    commands = []
+    commands = nextCommands(recording)
+  }
+
+  /// The stacks of everything that is shown.
+  private static func stacks(
+    _ recording: Recording, _ groups: [LeakGroup], _ request: ReportRequest
+  ) -> [UInt32] {
+    var ids: [UInt32] = []
+    var faultNumbers: Set<UInt32> = []
+    for violation in recording.violations {
+      ids += [
+        violation.allocated.stack, violation.freed.stack, violation.noticed.stack,
+        violation.below.stack, violation.above.stack,
+      ]
+      faultNumbers.insert(violation.faultBefore)
+    }
+    if let crash = recording.crash {
+      ids.append(crash.stack)
+      faultNumbers.insert(crash.faultBefore)
+    }
+    for group in groups {
+      ids.append(group.stack)
+      ids += group.children.prefix(request.childSiteLimit).map(\.stack)
+      if let head = group.heads.first { faultNumbers.insert(recording.blocks[head].faultBefore) }
+    }
+    for (index, fault) in recording.faults.enumerated()
+    where index < request.faultLimit || faultNumbers.contains(fault.number) {
+      ids.append(fault.stack)
+    }
+    return ids
+  }
+}

@@ -1,0 +1,27 @@
+// What a report shall show.
+
+/// What a report shall show.
+public struct ReportRequest {
+  /// Where the recording is, as a person would name it.
+  public var file: String
+  /// The most leak entries; `nil` for all.
+  public var leakEntryLimit: Int?
+  /// The most sites that are shown below an entry.
+  public var childSiteLimit: Int
+  /// The most failed allocations that are listed.
+  public var faultLimit: Int
+  /// What knows lines; `nil` for names out of the files themselves.
+  public var symbolizer: (any Symbolizer)?
+
+  /// Makes a request.
+  public init(
+    file: String, leakEntryLimit: Int?, childSiteLimit: Int = 5, faultLimit: Int = 10,
+    symbolizer: (any Symbolizer)?
+  ) {
+    self.file = file
+    self.leakEntryLimit = leakEntryLimit
+    self.childSiteLimit = childSiteLimit
+    self.faultLimit = faultLimit
+    self.symbolizer = symbolizer
+  }
+}

@@ -1,0 +1,112 @@
+// One entry of a recording at a time, with its names.
+import Recording
+
+/// Turns entries into findings; every stack it needs is prepared.
+struct Teller {
+  private let recording: Recording
+  private let resolver: StackResolver
+  private let request: ReportRequest
+  private let threads: ThreadNames
+  private let faultIndices: [UInt32: Int]
+
+  init(recording: Recording, resolver: StackResolver, request: ReportRequest) {
+    self.recording = recording
+    self.resolver = resolver
+    self.request = request
+    threads = ThreadNames(recording.threads)
+    var indices: [UInt32: Int] = [:]
+    for (index, fault) in recording.faults.enumerated() { indices[fault.number] = index }
+    faultIndices = indices
+  }
+
+  func violation(_ entry: ViolationEntry) -> ViolationFinding {
+    let kind = ViolationKind(rawValue: entry.kind) ?? .invalidFree
+    let hasBlock = entry.knowledge != BlockKnowledge.none.rawValue && entry.blockAddress != 0
+    let allocated = hasBlock || entry.allocated.stack != 0 ? moment(entry.allocated) : nil
+    let isFreed = entry.freed.stack != 0 || entry.freed.operation != 0
+    let noticed = moment(entry.noticed)
+    let site = allocated.map(\.stack) ?? .none
+    return ViolationFinding(
+      kind: kind, firstLine: firstLine(entry), certainty: ViolationFinding.certainty(entry),
+      isFoundAtEnd: entry.foundAtEnd != 0, pointer: entry.pointer,
+      blockAddress: entry.blockAddress, blockByteCount: entry.blockByteCount,
+      distance: entry.distance, changedByteCount: entry.changedByteCount, allocated: allocated,
+      freed: isFreed ? moment(entry.freed) : nil, noticed: noticed,
+      changedBytes: ChangedBytes.runs(entry), below: neighbour(entry.below),
+      above: neighbour(entry.above), faultBefore: fault(number: entry.faultBefore),
+      fingerprint: Fingerprint(
+        kind: "\(kind)", site: site.frames.isEmpty ? noticed.stack : site))
+  }
+
+  func crash(_ entry: CrashEntry) -> CrashFinding {
+    let here = moment(
+      stack: entry.stack, thread: entry.thread, operation: entry.operation, time: 0)
+    return CrashFinding(
+      signal: entry.signal, code: entry.code, faultAddress: entry.faultAddress, moment: here,
+      hasHandler: entry.hasHandler != 0, faultBefore: fault(number: entry.faultBefore),
+      fingerprint: Fingerprint(kind: signalName(entry.signal), site: here.stack))
+  }
+
+  func leak(_ group: LeakGroup) -> LeakFinding {
+    let first = group.heads.first.map { recording.blocks[$0] } ?? BlockEntry()
+    let sizes = Set(group.heads.map { recording.blocks[$0].byteCount })
+    let allocated = moment(
+      stack: group.stack, thread: first.thread, operation: first.operation, time: 0)
+    let children = group.children.prefix(request.childSiteLimit).map { child in
+      LeakFinding.Child(
+        blockCount: child.blockCount, byteCount: child.byteCount,
+        culprit: resolver.stack(child.stack).culprit)
+    }
+    let cycleLength =
+      group.state == .cycle
+      ? group.heads.first.map { LeakGroup.cycleLength(of: $0, in: recording.blocks) } ?? 0 : 0
+    return LeakFinding(
+      state: group.state, rootCount: group.heads.count,
+      rootByteCount: sizes.count == 1 ? sizes.first : nil, blockCount: group.blockCount,
+      byteCount: group.byteCount, firstAddress: first.address, cycleLength: cycleLength,
+      allocated: allocated, children: children, childSiteCount: group.children.count,
+      faultBefore: fault(number: first.faultBefore),
+      fingerprint: Fingerprint(
+        kind: group.state == .unfreed ? "unfreed" : "leak", site: allocated.stack))
+  }
+
+  func fault(_ entry: FaultEntry) -> FaultFinding {
+    FaultFinding(
+      point: entry.point, byteCount: entry.byteCount,
+      moment: moment(
+        stack: entry.stack, thread: entry.thread, operation: entry.operation, time: 0))
+  }
+
+  /// "after the failed allocation #37 at parse.c:210".
+  private func fault(number: UInt32) -> String? {
+    guard number != 0 else { return nil }
+    guard let index = faultIndices[number] else { return "after failed allocation \(number)" }
+    let entry = recording.faults[index]
+    let place = resolver.stack(entry.stack).culprit.map { " at " + placeName($0) } ?? ""
+    return "after the failed allocation #\(entry.point)\(place)"
+  }
+
+  private func neighbour(_ entry: NeighbourEntry) -> ViolationFinding.Neighbour? {
+    guard entry.address != 0 else { return nil }
+    return ViolationFinding.Neighbour(
+      address: entry.address, byteCount: entry.byteCount, isFreed: entry.isFreed != 0,
+      stack: resolver.stack(entry.stack))
+  }
+
+  private func moment(_ entry: MomentEntry) -> Moment {
+    moment(
+      stack: entry.stack, thread: entry.thread, operation: entry.operation, time: entry.time)
+  }
+
+  private func moment(stack: UInt32, thread: UInt32, operation: UInt64, time: UInt64) -> Moment {
+    Moment(
+      stack: resolver.stack(stack), thread: thread, threadName: threads[thread],
+      operation: operation, time: time)
+  }
+}
+
+/// A frame's place in few words: `parse.c:210`, or the function where no line is known.
+func placeName(_ frame: Frame) -> String {
+  guard let location = frame.location else { return frame.title }
+  return "\(lastPart(location.file)):\(location.line)"
+}

@@ -1,0 +1,70 @@
+// The recordings of one run: read out of the private folder, then kept or thrown away.
+import Glibc
+import Recording
+
+/// One recording of a run.
+struct ShelvedRecording {
+  /// Where it is.
+  var path: String
+  /// What it says.
+  var recording: Recording
+
+  /// The program's file name.
+  var programName: String {
+    let meta = recording.meta
+    return lastPart(meta.string(.executable) ?? meta.arguments.first ?? "program")
+  }
+
+  var processID: UInt64 { recording.meta.number(.processID) ?? 0 }
+  var hasLeaks: Bool {
+    !recording.blocks.isEmpty || recording.meta.number(.lostBlockCount) ?? 0 > 0
+  }
+  var hasViolations: Bool { !recording.violations.isEmpty }
+  var hasFindings: Bool { hasLeaks || hasViolations || recording.crash != nil }
+}
+
+/// The recordings of one run.
+struct RecordingShelf {
+  /// Those that could be read, in the order of the start of their processes.
+  var recordings: [ShelvedRecording] = []
+  /// Sentences about those that could not.
+  var problems: [String] = []
+
+  /// Reads all recordings in a folder.
+  init(_ folder: PrivateFolder) {
+    for name in folder.names where name.hasSuffix(".zleak") {
+      let path = folder.path + "/" + name
+      do {
+        let recording = try Recording(decoding: OpenFile.contents(of: path))
+        recordings.append(ShelvedRecording(path: path, recording: recording))
+      } catch {
+        problems.append("the recording \(name) cannot be read: \(error)")
+      }
+    }
+    recordings.sort { first, second in
+      let keys = [first, second].map {
+        ($0.recording.meta.number(.startTime) ?? 0, $0.recording.meta.number(.writeTime) ?? 0)
+      }
+      return keys[0] == keys[1] ? first.path < second.path : keys[0] < keys[1]
+    }
+  }
+
+  /// Keeps the recordings of programs whose file name matches `pattern`, as a shell matches file names.
+  mutating func keepOnly(_ pattern: String) {
+    recordings.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
+  }
+
+  /// Moves a recording to the current folder as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that exists.
+  mutating func keep(_ index: Int) throws(SystemError) {
+    let entry = recordings[index]
+    let name = "\(entry.programName).\(entry.processID)"
+    for number in 1...10_000 {
+      let target = number == 1 ? "\(name).zleak" : "\(name)-\(number).zleak"
+      if try moveWithoutReplacing(entry.path, to: target) {
+        recordings[index].path = target
+        return
+      }
+    }
+    throw SystemError("write", name + ".zleak", code: EEXIST)
+  }
+}

@@ -1,0 +1,89 @@
+// `zleakcheck report`: recordings from files, shown again.
+import Recording
+
+/// Recordings to show.
+public struct ReportFiles: Sendable {
+  /// The files.
+  public var files: [String]
+  /// The report's form.
+  public var format: ReportFormat
+  /// Where the report goes.
+  public var output: OutputFile
+  /// The most leak entries of a text report; `nil` for all.
+  public var leakEntryLimit: Int?
+
+  /// Makes a request from its parts.
+  public init(files: [String], format: ReportFormat, output: OutputFile, leakEntryLimit: Int?) {
+    self.files = files
+    self.format = format
+    self.output = output
+    self.leakEntryLimit = leakEntryLimit
+  }
+
+  /// Shows the recordings.
+  ///
+  /// - Returns: 0, or 70 when one of the files could not be shown.
+  public func execute() -> Int32 {
+    var problems: [String] = []
+    var recordings: [Recording] = []
+    var reports: [Report] = []
+    let finder = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
+    for file in files {
+      do {
+        let recording = try Recording(decoding: OpenFile.contents(of: file))
+        recordings.append(recording)
+        reports.append(
+          Report(
+            recording,
+            ReportRequest(
+              file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
+              symbolizer: finder)))
+      } catch let error as RecordingError {
+        problems.append("\(file): \(error)")
+      } catch {
+        problems.append("\(error)")
+      }
+    }
+    let text =
+      format == .json ? json(reports, recordings, problems) : self.text(reports)
+    do throws(SystemError) {
+      try output.write(text)
+      for problem in problems {
+        try OutputFile.standardError.write("zleakcheck: \(printable(problem))\n")
+      }
+    } catch {
+      try? OutputFile.standardError.write("zleakcheck: \(error)\n")
+      return ExitStatus.failed
+    }
+    return problems.isEmpty ? 0 : ExitStatus.failed
+  }
+
+  private func text(_ reports: [Report]) -> String {
+    var renderer = TextReport(style: TextStyle(for: output))
+    return reports.map { renderer.render($0) }.joined(separator: "\n")
+  }
+
+  /// The statuses are those that `run` would have given for these recordings.
+  private func json(
+    _ reports: [Report], _ recordings: [Recording], _ problems: [String]
+  ) -> String {
+    var end: ProgramEnd?
+    for recording in recordings {
+      if let crash = recording.crash {
+        end = .signalled(Int32(clamping: min(crash.signal, 127)))
+      } else if end == nil, let status = recording.meta.number(.exitStatus) {
+        end = .exited(Int32(status & 0xFF))
+      }
+    }
+    let status = ExitStatus.of(
+      end, isFailed: !problems.isEmpty,
+      hasViolations: recordings.contains { !$0.violations.isEmpty },
+      hasLeaks: recordings.contains {
+        !$0.blocks.isEmpty || $0.meta.number(.lostBlockCount) ?? 0 > 0
+      })
+    return JSONReport.document(
+      reports, exitStatus: status, programStatus: end?.shellStatus, problems: problems,
+      remarks: [], watched: WatchedSummary(recordings)
+    ).rendered()
+  }
+}

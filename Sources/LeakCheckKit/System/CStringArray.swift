@@ -1,0 +1,40 @@
+// A null-terminated array of C strings: what `posix_spawn` takes for arguments and environment.
+import Glibc
+
+/// An array of C strings that ends with a null pointer; it frees itself.
+@safe struct CStringArray: ~Copyable {
+  private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+
+  /// Copies `strings`.
+  init(_ strings: [String]) {
+    unsafe pointers = .allocate(capacity: strings.count + 1)
+    for (index, string) in strings.enumerated() {
+      unsafe pointers.initializeElement(at: index, to: strdup(string))
+    }
+    unsafe pointers.initializeElement(at: strings.count, to: nil)
+  }
+
+  deinit {
+    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+    unsafe pointers.deallocate()
+  }
+
+  /// Lends the array for the duration of `body`.
+  func withPointers<Result>(
+    _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result? {
+    guard let base = unsafe pointers.baseAddress else { return nil }
+    return unsafe body(base)
+  }
+}
+
+/// The environment of this process, each `NAME=value`.
+func currentEnvironment() -> [String] {
+  var entries: [String] = []
+  var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = unsafe environ
+  while let entry = unsafe next.pointee {
+    unsafe entries.append(String(cString: entry))
+    unsafe next += 1
+  }
+  return entries
+}

@@ -1,0 +1,76 @@
+// The malloc and calloc families: what each returns, counts and does on failure.
+
+public import CZMalloc
+
+/// A block and the bytes of it that the caller may write.
+@frozen @safe
+public struct Block {
+  /// The block's first byte.
+  public let start: UnsafeMutableRawPointer
+  /// The bytes that the caller may write.
+  public let usableByteCount: Int
+
+  /// Pairs a pointer with its usable size.
+  @inlinable
+  public init(start: UnsafeMutableRawPointer, usableByteCount: Int) {
+    unsafe self.start = unsafe start
+    self.usableByteCount = usableByteCount
+  }
+}
+
+/// The functions of the contract, without their C names.
+@frozen
+public enum Heap {
+  /// Allocates; never calls the handler.
+  ///
+  /// - Parameters:
+  ///   - size: Bytes; 0 gives a block of its own; `SIZE_MAX / 2` and more fails.
+  ///   - zeroed: Whether the bytes have to be zero.
+  /// - Returns: The block, or `nil` when memory ran out.
+  @inlinable
+  public static func tryAllocate(_ size: Int, zeroed: Bool) -> Block? {
+    guard let request = Request(size) else { return nil }
+    let start = unsafe Backend.allocate(request.byteCount, zeroed: zeroed)
+    guard let start = unsafe start else { return nil }
+    let usable = unsafe Backend.usableByteCount(start)
+    zmalloc_count(Int64(usable))
+    return unsafe Block(start: start, usableByteCount: usable)
+  }
+
+  /// Allocates, and calls the out-of-memory handler on failure.
+  ///
+  /// - Returns: The block, or `nil` when the handler returned.
+  @inlinable
+  public static func allocate(_ size: Int, zeroed: Bool) -> Block? {
+    if let block = tryAllocate(size, zeroed: zeroed) { return block }
+    OutOfMemory.handle(size)
+    return nil
+  }
+
+  /// Frees a block; nil is a no-op.
+  ///
+  /// - Returns: The bytes that were freed, 0 for nil.
+  @inlinable @discardableResult
+  public static func free(_ pointer: UnsafeMutableRawPointer?) -> Int {
+    guard let pointer = unsafe pointer else { return 0 }
+    let usable = unsafe Backend.usableByteCount(pointer)
+    zmalloc_count(-Int64(usable))
+    unsafe Backend.free(pointer)
+    return usable
+  }
+
+  /// Frees a block whose usable size the caller gives back.
+  @inlinable
+  public static func free(_ pointer: UnsafeMutableRawPointer?, usableByteCount: Int) {
+    guard let pointer = unsafe pointer else { return }
+    zmalloc_count(-Int64(usableByteCount))
+    unsafe Backend.free(pointer, usableByteCount: usableByteCount)
+  }
+
+  /// The bytes of a block that the caller may write; 0 for nil.
+  @inlinable
+  public static func usableByteCount(_ pointer: UnsafeMutableRawPointer?) -> Int {
+    guard let pointer = unsafe pointer else { return 0 }
+    return unsafe Backend.usableByteCount(pointer)
+  }
+}

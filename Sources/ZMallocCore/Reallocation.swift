@@ -1,0 +1,52 @@
+// The realloc family. Real exhaustion keeps the old block, still counted.
+
+public import CZMalloc
+
+/// What a realloc did.
+@frozen
+public enum Reallocation {
+  /// The block, moved or not.
+  case block(Block)
+  /// The size was zero: the old block is freed.
+  case freed
+  /// Memory ran out: the old block is as it was.
+  case failed
+}
+
+extension Heap {
+  /// Resizes a block; never calls the handler.
+  ///
+  /// - Parameters:
+  ///   - pointer: A block, or nil for a new one.
+  ///   - size: Bytes; 0 with a block frees it.
+  @inlinable
+  public static func tryReallocate(
+    _ pointer: UnsafeMutableRawPointer?, _ size: Int
+  ) -> Reallocation {
+    guard let old = unsafe pointer else {
+      guard let block = tryAllocate(size, zeroed: false) else { return .failed }
+      return .block(block)
+    }
+    if size == 0 {
+      unsafe free(old)
+      return .freed
+    }
+    guard let request = Request(size) else { return .failed }
+    let before = unsafe Backend.usableByteCount(old)
+    let start = unsafe Backend.reallocate(old, request.byteCount)
+    guard let start = unsafe start else { return .failed }
+    let usable = unsafe Backend.usableByteCount(start)
+    zmalloc_count(Int64(usable) - Int64(before))
+    return unsafe .block(Block(start: start, usableByteCount: usable))
+  }
+
+  /// Resizes a block, and calls the out-of-memory handler on failure.
+  @inlinable
+  public static func reallocate(
+    _ pointer: UnsafeMutableRawPointer?, _ size: Int
+  ) -> Reallocation {
+    let result = unsafe tryReallocate(pointer, size)
+    if case .failed = result { OutOfMemory.handle(size) }
+    return result
+  }
+}

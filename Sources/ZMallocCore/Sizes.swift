@@ -1,0 +1,33 @@
+// Sizes as they arrive from C, checked once, first.
+
+/// A request for bytes that passed the checks of the contract.
+@frozen
+public struct Request {
+  /// What the backend is asked for: never zero.
+  public let byteCount: Int
+
+  /// The least that the backend is asked for, `sizeof(long)`.
+  @inlinable
+  public static var least: Int { MemoryLayout<Int>.size }
+
+  /// Checks a size.
+  ///
+  /// `size_t` arrives in Swift as `Int`, so `SIZE_MAX` arrives as -1; the check is made on the bit pattern.
+  /// - Parameter size: Bytes, any value.
+  /// - Returns: `nil` for `SIZE_MAX / 2` and more: such a request fails without asking the backend.
+  @inlinable
+  public init?(_ size: Int) {
+    guard UInt(bitPattern: size) < UInt.max / 2 else { return nil }
+    byteCount = size < Request.least ? Request.least : size
+  }
+
+  /// The product of a count and a size.
+  ///
+  /// - Returns: `nil` when it overflows.
+  @inlinable
+  public static func product(_ count: Int, _ size: Int) -> Int? {
+    let (bytes, overflow) = UInt(bitPattern: count).multipliedReportingOverflow(
+      by: UInt(bitPattern: size))
+    return overflow ? nil : Int(bitPattern: bytes)
+  }
+}

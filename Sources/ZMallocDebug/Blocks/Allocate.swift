@@ -1,0 +1,96 @@
+// From a request to a block: operation, plan, stack, cell, backend, prefix, record, canaries. One straight path.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// The entrance of malloc, calloc and the aligned calls. The guard is held and the stack captured.
+  ///
+  /// - Returns: The block; nil when memory ran out or the plan says so.
+  @c @implementation
+  func zmalloc_layer_allocate(
+    _ thread: UnsafeMutablePointer<zmalloc_thread>?, _ size: Int, _ alignment: Int, _ call: UInt32
+  ) -> UnsafeMutableRawPointer? {
+    guard let thread = unsafe thread else { return nil }
+    let address = unsafe LiveBlocks.allocate(
+      thread, UInt(bitPattern: size), UInt(bitPattern: alignment), call)
+    return unsafe UnsafeMutableRawPointer(bitPattern: address ?? 0)
+  }
+
+  /// Blocks that the program holds.
+  @safe
+  enum LiveBlocks {
+    static func allocate(
+      _ thread: ThreadState, _ byteCount: UInt, _ alignment: UInt, _ call: UInt32
+    ) -> UInt? {
+      guard byteCount < BlockLayout.byteCountLimit, alignment < 1 << 40 else { return nil }
+      let operation = unsafe ThreadList.nextOperation(thread)
+      let family = call & UInt32(ZMALLOC_CALL_FAMILY)
+      if unsafe state.pointee.plan.isArmed && byteCount > 0
+        && call & UInt32(ZMALLOC_CALL_NEVER_FAILS) == 0 && thread.pointee.faults_suspended == 0
+        && FaultLog.decide(thread, byteCount: byteCount, operation: operation, family: family)
+      {
+        return nil
+      }
+      let id = unsafe CellArena.take(thread)
+      guard id != 0 else { return unsafe Unrecorded.allocate(byteCount, alignment, call, thread) }
+      let log2 = alignment <= 16 ? 4 : UInt8(truncatingIfNeeded: alignment.trailingZeroBitCount)
+      let layout = BlockLayout(byteCount: byteCount, alignmentLog2: log2)
+      let zeroed = call & UInt32(ZMALLOC_CALL_ZEROED) != 0
+      guard
+        let base = Below.allocate(layout.totalByteCount, alignment: alignment, zeroed: zeroed)
+      else {
+        unsafe CellArena.putBack(id, thread)
+        return nil
+      }
+      let address = base + layout.prefixDistance
+      let block = unsafe NewBlock(
+        address: address, byteCount: byteCount, alignmentLog2: log2,
+        family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number,
+        faultBefore: FaultLog.last, operation: operation, stack: StackDepot.intern(thread))
+      publish(block, Cell(id: id), layout)
+      unsafe thread.pointee.allocations += 1
+      unsafe thread.pointee.live_blocks += 1
+      unsafe ThreadList.count(thread, bytes: Int64(byteCount))
+      return address
+    }
+
+    /// Writes prefix, canaries and record of a block at its address.
+    static func publish(_ block: NewBlock, _ cell: Cell, _ layout: BlockLayout) {
+      Prefix.write(
+        before: block.address, id: cell.id, alignmentLog2: block.alignmentLog2,
+        kind: Prefix.recorded)
+      if unsafe state.pointee.canaries != 0 {
+        Canary(address: block.address, byteCount: block.byteCount)
+          .write(address: block.address, layout: layout)
+      }
+      cell.write(block)
+    }
+
+    /// The record of a live block by its prefix; nil where prefix and record disagree.
+    @inline(__always)
+    static func find(_ address: UInt) -> Cell? {
+      guard address & 15 == 0, address > 65536 else { return nil }
+      var word: UInt64 = 0
+      guard unsafe zmalloc_probe_load(Memory.pointer(address - 16), &word) else { return nil }
+      guard let prefix = Prefix(word: word), prefix.kind == Prefix.recorded,
+        CellArena.contains(prefix.id)
+      else { return nil }
+      let cell = Cell(id: prefix.id)
+      guard cell.state == CellState.live, cell.address == address else { return nil }
+      return cell
+    }
+
+    /// The damage to a live block's canaries, nil when they are whole or not in use.
+    @inline(__always)
+    static func damage(_ cell: Cell) -> CanaryDamage? {
+      guard unsafe state.pointee.canaries != 0 else { return nil }
+      let address = cell.address
+      let byteCount = cell.byteCount
+      let canary = Canary(address: address, byteCount: byteCount)
+      let count = BlockLayout(byteCount: byteCount, alignmentLog2: 4).canaryByteCount
+      if canary.frontIsWhole(address) && canary.rearIsWhole(address + byteCount, count) {
+        return nil
+      }
+      return canary.rearDamage(address + byteCount, count) ?? canary.frontDamage(address)
+    }
+  }
+#endif

@@ -1,0 +1,82 @@
+// From a pointer back to the allocator below: the record, the canaries, the quarantine.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// The entrance of free. The guard is held and a short stack captured.
+  ///
+  /// - Returns: The bytes freed, or `ZMALLOC_AGAIN` when a mistake was found and nothing done yet: the entrance
+  ///   captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
+  @c @implementation
+  func zmalloc_layer_free(
+    _ thread: UnsafeMutablePointer<zmalloc_thread>?, _ pointer: UnsafeMutableRawPointer?,
+    _ expected: Int, _ call: UInt32
+  ) -> Int {
+    guard let thread = unsafe thread else { return 0 }
+    let address = UInt(bitPattern: pointer)
+    return Int(
+      bitPattern: unsafe LiveBlocks.free(thread, address, UInt(bitPattern: expected), call))
+  }
+
+  extension LiveBlocks {
+    static var again: UInt { UInt(bitPattern: -2) }
+    static var anySize: UInt { UInt.max }
+
+    static func free(
+      _ thread: ThreadState, _ address: UInt, _ expected: UInt, _ call: UInt32
+    ) -> UInt {
+      guard let cell = find(address) else {
+        return unsafe Misuse.free(thread, address, call)
+      }
+      let byteCount = cell.byteCount
+      let damage = damage(cell)
+      if damage != nil || (expected != anySize && expected != byteCount) {
+        guard call & UInt32(ZMALLOC_CALL_REPORTING) != 0 else { return again }
+        if let damage {
+          unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
+          // Going on: the block is freed as if nothing had been.
+          let canary = Canary(address: address, byteCount: byteCount)
+          canary.write(address: address, layout: cell.layout)
+        } else {
+          unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
+        }
+      }
+      return unsafe retire(thread, cell, call) ? byteCount : again
+    }
+
+    /// Moves a live block into quarantine; false when another thread freed it meanwhile.
+    static func retire(_ thread: ThreadState, _ cell: Cell, _ call: UInt32) -> Bool {
+      let address = cell.address
+      let byteCount = cell.byteCount
+      let operation = unsafe ThreadList.nextOperation(thread)
+      let sideID = unsafe CellArena.take(thread)
+      guard sideID != 0 else {
+        // Without a side record there is no history: straight back below.
+        guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return false }
+        Memory.store64(address - 16, 0)
+        Below.free(cell.base)
+        unsafe CellArena.putBack(cell.id, thread)
+        unsafe count(thread, byteCount)
+        return true
+      }
+      guard cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) else {
+        unsafe CellArena.putBack(sideID, thread)
+        return false
+      }
+      let side = SideCell(id: sideID)
+      let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
+      let stack = unsafe StackDepot.intern(thread)
+      let number = unsafe thread.pointee.number
+      let flags = FreedBlock.spoil(address, byteCount)
+      side.write(operation: operation, time: time, stack: stack, thread: number, flags: flags)
+      unsafe count(thread, byteCount)
+      unsafe Quarantine.add(thread, cell, side)
+      return true
+    }
+
+    private static func count(_ thread: ThreadState, _ byteCount: UInt) {
+      unsafe thread.pointee.frees += 1
+      unsafe thread.pointee.live_blocks -= 1
+      unsafe ThreadList.count(thread, bytes: -Int64(byteCount))
+    }
+  }
+#endif

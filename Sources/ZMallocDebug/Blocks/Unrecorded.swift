@@ -1,0 +1,107 @@
+// Blocks without a record: what the process allocates while the layer is busy on this thread (the unwinder, the
+// dynamic linker), and everything past the limit of records. They have a prefix and canaries like the others, and
+// their size before the prefix.
+//
+//   | pad:8 | size:8 | id 0, tag | front canary | the caller's bytes | rear canary |
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// Blocks that the layer gave out and knows nothing more of.
+  @safe
+  enum Unrecorded {
+    static func allocate(
+      _ byteCount: UInt, _ alignment: UInt, _ call: UInt32, _ thread: ThreadState?
+    ) -> UInt? {
+      guard byteCount < BlockLayout.byteCountLimit, alignment < 1 << 40 else { return nil }
+      let distance = max(Prefix.unrecordedDistance, alignment)
+      let layout = BlockLayout(byteCount: byteCount, alignmentLog2: 4)
+      let total = distance + byteCount + layout.canaryByteCount
+      let zeroed = call & UInt32(ZMALLOC_CALL_ZEROED) != 0
+      guard let base = Below.allocate(total, alignment: alignment, zeroed: zeroed) else {
+        return nil
+      }
+      let address = base + distance
+      let log2 = UInt8(truncatingIfNeeded: distance.trailingZeroBitCount)
+      Memory.store64(address - Prefix.sizeDistance, UInt64(byteCount))
+      Prefix.write(before: address, id: 0, alignmentLog2: log2, kind: Prefix.unrecorded)
+      Canary(address: address, byteCount: byteCount).write(address: address, layout: layout)
+      if let thread = unsafe thread { unsafe thread.pointee.unrecorded += 1 }
+      return address
+    }
+
+    /// The size of an unrecorded block; nil when the pointer is none, or its canary is damaged.
+    static func byteCount(_ address: UInt) -> UInt? {
+      guard address & 15 == 0, address > 65536 else { return nil }
+      var word: UInt64 = 0
+      var size: UInt64 = 0
+      guard unsafe zmalloc_probe_load(Memory.pointer(address - 16), &word),
+        unsafe zmalloc_probe_load(Memory.pointer(address - Prefix.sizeDistance), &size),
+        let prefix = Prefix(word: word), prefix.kind == Prefix.unrecorded
+      else { return nil }
+      let canary = Canary(address: address, byteCount: UInt(size))
+      return canary.frontIsWhole(address) ? UInt(size) : nil
+    }
+
+    /// Frees an unrecorded block; the caller has its size from ``byteCount(_:)``.
+    static func free(_ address: UInt) {
+      let prefix = Prefix(word: Memory.load64(address - 16))
+      let distance: UInt = prefix.map { 1 << UInt($0.alignmentLog2) } ?? Prefix.unrecordedDistance
+      Memory.store64(address - 16, 0)
+      Below.free(address - distance)
+    }
+  }
+
+  /// The entrance of an allocation while the layer is busy on this thread.
+  @c @implementation
+  func zmalloc_layer_allocate_unrecorded(
+    _ size: Int, _ alignment: Int, _ call: UInt32
+  ) -> UnsafeMutableRawPointer? {
+    let thread = unsafe zmalloc_current_thread()
+    let address = unsafe Unrecorded.allocate(
+      UInt(bitPattern: size), UInt(bitPattern: alignment), call, thread)
+    return unsafe UnsafeMutableRawPointer(bitPattern: address ?? 0)
+  }
+
+  /// The entrance of realloc while the layer is busy on this thread.
+  @c @implementation
+  func zmalloc_layer_reallocate_unrecorded(
+    _ pointer: UnsafeMutableRawPointer?, _ size: Int, _ call: UInt32
+  ) -> UnsafeMutableRawPointer? {
+    let moved = unsafe zmalloc_layer_allocate_unrecorded(size, 16, call)
+    guard let moved = unsafe moved else { return nil }
+    let old = unsafe zmalloc_layer_usable_size(pointer)
+    Memory.copy(
+      to: UInt(bitPattern: moved), from: UInt(bitPattern: pointer), UInt(min(old, size)))
+    unsafe _ = zmalloc_layer_free_unrecorded(pointer, call)
+    return unsafe moved
+  }
+
+  /// The entrance of free while the layer is busy on this thread.
+  ///
+  /// A recorded block that is freed here (the dynamic linker does) skips the quarantine: its lists may be in use.
+  @c @implementation
+  func zmalloc_layer_free_unrecorded(
+    _ pointer: UnsafeMutableRawPointer?, _ call: UInt32
+  ) -> Int {
+    let address = UInt(bitPattern: pointer)
+    if let byteCount = Unrecorded.byteCount(address) {
+      Unrecorded.free(address)
+      return Int(byteCount)
+    }
+    guard let cell = LiveBlocks.find(address) else { return 0 }
+    let byteCount = cell.byteCount
+    guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return 0 }
+    Memory.store64(address - 16, 0)
+    Below.free(cell.base)
+    return Int(byteCount)
+  }
+
+  /// The bytes that the caller may write: exactly the request.
+  @c @implementation
+  func zmalloc_layer_usable_size(_ pointer: UnsafeMutableRawPointer?) -> Int {
+    let address = UInt(bitPattern: pointer)
+    if let cell = LiveBlocks.find(address) { return Int(cell.byteCount) }
+    if let byteCount = Unrecorded.byteCount(address) { return Int(byteCount) }
+    return Misuse.usableByteCount(address)
+  }
+#endif

@@ -1,0 +1,105 @@
+// The keys of ZMALLOC_DEBUG with their help, the nearest one to a mistyped key, and the grammar of fault plans.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// The keys.
+  enum OptionKeys {
+    static let count = 14
+
+    static func key(_ index: Int) -> StaticString {
+      switch index {
+      case 0: "on"
+      case 1: "off"
+      case 2: "help"
+      case 3: "canary"
+      case 4: "leaks"
+      case 5: "stacks"
+      case 6: "free-stacks"
+      case 7: "quarantine"
+      case 8: "fail"
+      case 9: "seed"
+      case 10: "record"
+      case 11: "exit"
+      case 12: "announce"
+      default: "on-violation"
+      }
+    }
+
+    static func help(_ index: Int) -> StaticString {
+      switch index {
+      case 0: "canary,leaks,quarantine=8MiB,stacks=32,free-stacks=4"
+      case 1: "the layer stays out of the way"
+      case 2: "this list, and no program"
+      case 3: "[=on|off]: checks the bytes around each block"
+      case 4: "[=lost|unfreed|off]: what counts as a leak at the end"
+      case 5: "=N: frames kept at an allocation, 0 to 256"
+      case 6: "=N: frames kept at a free, 0 to 256"
+      case 7: "=SIZE|off: freed bytes held back and watched, as 8MiB"
+      case 8: "=PLAN: allocations that fail: nth:N, from:N, joined by +"
+      case 9: "=N: the seed of plans that choose by chance"
+      case 10: "=NAME: the recording; %e program, %p pid, %t start, %n sequence"
+      case 11: "=keep|set: the exit status: the program's, or 23 and 24 for findings"
+      case 12: "=on|off: the line on standard error at the end"
+      default: "=abort|continue: what follows a heap mistake"
+      }
+    }
+
+    static func printHelp() {
+      for index in 0..<count {
+        var line = Line()
+        line.append(key(index))
+        let text = Word.bytes(help(index))
+        if text.byte(0) != 0x5B && text.byte(0) != 0x3D { line.append(": ") }
+        line.append(help(index))
+        line.print()
+      }
+    }
+
+    /// Ends the program: a key that is not known.
+    static func refuse(_ word: Word) -> Never {
+      var nearest = 0
+      var least = UInt32.max
+      for index in 0..<count {
+        let distance = word.distance(to: Word.bytes(key(index)))
+        if distance < least {
+          least = distance
+          nearest = index
+        }
+      }
+      var line = Line()
+      line.append("ZMALLOC_DEBUG: unknown key '")
+      line.append(bytes: word.start, min(word.byteCount, 64))
+      line.append("'; the nearest is '")
+      line.append(key(nearest))
+      line.append("'")
+      line.print()
+      zmalloc_exit_now(Options.usageStatus)
+    }
+  }
+
+  /// `plan = term ("+" term)*`, `term = "nth:" N | "from:" N`.
+  @safe
+  enum FaultGrammar {
+    private static let range: StaticString = "nth:N or from:N, at most 8 joined by +"
+
+    static func parse(_ text: Word?, _ key: Word) {
+      guard let text, !text.isEmpty else { Options.refuse(text, key, range) }
+      var plan = FaultPlan()
+      var rest: Word? = text
+      while let word = rest {
+        let (first, others) = word.cut(at: 0x2B)
+        guard let term = term(first), plan.add(term) else { Options.refuse(text, key, range) }
+        rest = others
+      }
+      unsafe state.pointee.plan = plan
+    }
+
+    private static func term(_ word: Word) -> FaultTerm? {
+      let (name, value) = word.cut(at: 0x3A)
+      guard let number = value?.number, number > 0 else { return nil }
+      if name.equals("nth") { return FaultTerm(kind: FaultTerm.nth, number: number) }
+      if name.equals("from") { return FaultTerm(kind: FaultTerm.from, number: number) }
+      return nil
+    }
+  }
+#endif

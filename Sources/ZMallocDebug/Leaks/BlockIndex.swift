@@ -1,0 +1,184 @@
+// Live blocks by address, for the leak scan: sorted entries, and over them buckets that make a look-up a load and a
+// short walk. Addresses come in clusters (the heap, mappings of their own), so each cluster has buckets of its own.
+//
+//   entry: start:u64 byteCount:u32 cell:u32          byteCount is 2^32-1 where it is larger: the cell knows
+//   cluster: blocks less than 64 MiB apart; bucket b holds the index of the last block that starts at or before
+//   low + b << shift
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// A run of blocks that lie close together.
+  struct BlockCluster: BitwiseCopyable {
+    var low: UInt = 0
+    var high: UInt = 0
+    var shift: UInt = 0
+    var firstIndex: UInt32 = 0
+    var endIndex: UInt32 = 0
+    /// The cluster's first bucket, counted over all clusters.
+    var firstBucket: UInt32 = 0
+    var reserved: UInt32 = 0
+  }
+
+  /// An index over the live blocks.
+  @safe
+  struct BlockIndex {
+    static let clusterLimit = 64
+    static let clusterGap: UInt = 64 << 20
+    static let entryByteCount: UInt = 16
+
+    private(set) var count: UInt32 = 0
+    private var entries: UInt = 0
+    private var spare: UInt = 0
+    private var buckets: UInt = 0
+    private var bucketCount: UInt = 0
+    private var capacity: UInt = 0
+    private var clusters = InlineArray<64, BlockCluster>(repeating: BlockCluster())
+    private var clusterCount = 0
+
+    /// Collects the live blocks; nil when there is no memory for that.
+    init?() {
+      capacity = UInt(max(1, unsafe state.pointee.nextCell))
+      guard let entries = Memory.map(capacity * BlockIndex.entryByteCount),
+        let spare = Memory.map(capacity * BlockIndex.entryByteCount)
+      else { return nil }
+      self.entries = entries
+      self.spare = spare
+      collect()
+      sort()
+      guard cluster() else { return nil }
+    }
+
+    func release() {
+      Memory.unmap(entries, capacity * BlockIndex.entryByteCount)
+      Memory.unmap(spare, capacity * BlockIndex.entryByteCount)
+      Memory.unmap(buckets, bucketCount * 4)
+    }
+
+    @inline(__always)
+    func start(_ index: UInt32) -> UInt {
+      UInt(Memory.load64(entries + UInt(index) * BlockIndex.entryByteCount))
+    }
+
+    @inline(__always)
+    func cell(_ index: UInt32) -> Cell {
+      Cell(id: Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 12))
+    }
+
+    @inline(__always)
+    func byteCount(_ index: UInt32) -> UInt {
+      let short = Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 8)
+      return short == .max ? cell(index).byteCount : UInt(short)
+    }
+
+    /// The block that holds an address, or starts there: `noBlock` for none. Interior pointers count.
+    @inline(__always)
+    func find(_ address: UInt) -> UInt32 {
+      for number in 0..<clusterCount {
+        let low = clusters[number].low
+        guard address &- low < clusters[number].high &- low else { continue }
+        let bucket = (address - low) >> clusters[number].shift
+        let slot = buckets + (UInt(clusters[number].firstBucket) + bucket) * 4
+        var index = Memory.load32(slot)
+        let end = clusters[number].endIndex
+        while index + 1 < end && start(index + 1) <= address { index += 1 }
+        let offset = address - start(index)
+        let size = byteCount(index)
+        return offset < size || (offset == 0 && size == 0) ? index : BlockIndex.noBlock
+      }
+      return BlockIndex.noBlock
+    }
+
+    static let noBlock = UInt32.max
+
+    private mutating func collect() {
+      for id in 1..<UInt32(capacity) {
+        let cell = Cell(id: id)
+        guard cell.state == CellState.live else { continue }
+        let at = entries + UInt(count) * BlockIndex.entryByteCount
+        Memory.store64(at, UInt64(cell.address))
+        Memory.store32(at + 8, UInt32(min(cell.byteCount, UInt(UInt32.max))))
+        Memory.store32(at + 12, id)
+        count += 1
+      }
+    }
+
+    /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is left out.
+    private mutating func sort() {
+      guard let counts = Memory.map(2048 * 4) else { return }
+      defer { Memory.unmap(counts, 2048 * 4) }
+      var shift: UInt64 = 4
+      while shift < 48 {
+        Memory.fill(counts, 0, 2048 * 4)
+        for index in 0..<UInt(count) {
+          let key = Memory.load64(entries + index * BlockIndex.entryByteCount)
+          let slot = counts + UInt((key >> shift) & 2047) * 4
+          Memory.store32(slot, Memory.load32(slot) + 1)
+        }
+        if !pass(shift, counts) { shift += 11; continue }
+        swap(&entries, &spare)
+        shift += 11
+      }
+    }
+
+    /// Moves the entries by one digit; false when all have the same.
+    private func pass(_ shift: UInt64, _ counts: UInt) -> Bool {
+      var sum: UInt32 = 0
+      for digit in 0..<UInt(2048) {
+        let here = Memory.load32(counts + digit * 4)
+        if here == count { return false }
+        Memory.store32(counts + digit * 4, sum)
+        sum += here
+      }
+      for index in 0..<UInt(count) {
+        let from = entries + index * BlockIndex.entryByteCount
+        let key = Memory.load64(from)
+        let slot = counts + UInt((key >> shift) & 2047) * 4
+        let place = UInt(Memory.load32(slot))
+        Memory.store32(slot, UInt32(place) + 1)
+        let to = spare + place * BlockIndex.entryByteCount
+        Memory.store64(to, key)
+        Memory.store64(to + 8, Memory.load64(from + 8))
+      }
+      return true
+    }
+
+    /// Cuts the sorted blocks into clusters and fills their buckets.
+    private mutating func cluster() -> Bool {
+      var index: UInt32 = 0
+      while index < count {
+        var end = index + 1
+        while end < count
+          && (start(end) - start(end - 1) < BlockIndex.clusterGap
+            || clusterCount == BlockIndex.clusterLimit - 1)
+        {
+          end += 1
+        }
+        var cluster = BlockCluster()
+        cluster.low = start(index)
+        cluster.high = start(end - 1) + max(1, byteCount(end - 1))
+        cluster.firstIndex = index
+        cluster.endIndex = end
+        cluster.firstBucket = UInt32(bucketCount)
+        let span = cluster.high - cluster.low
+        while span >> cluster.shift > UInt(end - index) * 2 { cluster.shift += 1 }
+        bucketCount += (span >> cluster.shift) + 1
+        clusters[clusterCount] = cluster
+        clusterCount += 1
+        index = end
+      }
+      guard let at = Memory.map(max(1, bucketCount) * 4) else { return false }
+      buckets = at
+      for number in 0..<clusterCount { fillBuckets(clusters[number]) }
+      return true
+    }
+
+    private func fillBuckets(_ cluster: BlockCluster) {
+      var index = cluster.firstIndex
+      for bucket in 0...((cluster.high - cluster.low) >> cluster.shift) {
+        let low = cluster.low + bucket << cluster.shift
+        while index + 1 < cluster.endIndex && start(index + 1) <= low { index += 1 }
+        Memory.store32(buckets + (UInt(cluster.firstBucket) + bucket) * 4, index)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,132 @@
+// The leak scan: index the live blocks, reach from the roots, build trees of what is left, and write both down.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  /// What the leak scan found. Holds mappings until it is released.
+  @safe
+  struct LeakScan {
+    private let forest: OwnershipForest
+    private let marking: Marking
+    private(set) var lostCount: UInt32 = 0
+    private(set) var lostByteCount: UInt64 = 0
+    private(set) var reachableCount: UInt32 = 0
+    private(set) var reachableByteCount: UInt64 = 0
+    private(set) var inheritedCount: UInt32 = 0
+    private(set) var scannedByteCount: UInt64 = 0
+    private(set) var nanoseconds: UInt64 = 0
+
+    /// Scans; nil when leaks are off or there is no memory for the scan.
+    static func run(_ caller: CallerState) -> LeakScan? {
+      guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
+      let began = zmalloc_fine_time()
+      guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
+      unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }
+      marking.drain()
+      guard var scan = LeakScan(marking) else { return nil }
+      scan.nanoseconds = zmalloc_fine_time() - began
+      return scan
+    }
+
+    private init?(_ marking: Marking) {
+      self.marking = marking
+      let index = marking.index
+      var lost: UInt32 = 0
+      for block in 0..<index.count where LeakScan.isLost(block, marking) { lost += 1 }
+      guard var forest = OwnershipForest(index, capacity: lost) else { return nil }
+      let wantsAll = unsafe state.pointee.leakMode == LeakMode.unfreed
+      for block in 0..<index.count {
+        let size = UInt64(index.byteCount(block))
+        if LeakScan.isLost(block, marking) {
+          forest.add(block)
+          lostCount += 1
+          lostByteCount += size
+        } else if LeakScan.isInherited(index.cell(block)) {
+          inheritedCount += 1
+        } else {
+          reachableCount += 1
+          reachableByteCount += size
+        }
+      }
+      forest.grow(reached: wantsAll ? marking : nil)
+      self.forest = forest
+      scannedByteCount = marking.scanner.byteCount
+    }
+
+    func release() {
+      forest.release()
+      marking.release()
+      marking.index.release()
+    }
+
+    private static func isInherited(_ cell: Cell) -> Bool {
+      unsafe cell.operation <= state.pointee.forkOperation
+    }
+
+    /// Whether the report is about this block.
+    private static func isLost(_ block: UInt32, _ marking: Marking) -> Bool {
+      let cell = marking.index.cell(block)
+      if isInherited(cell) { return false }
+      if !marking.isReached(block) { return true }
+      return unsafe state.pointee.leakMode == LeakMode.unfreed
+        && UInt32(cell.family) == UInt32(ZMALLOC_FAMILY_ZMALLOC)
+    }
+
+    /// Writes the sections `blocks` and `sites`, and marks their stacks.
+    func write(_ writer: inout RecordingWriter) {
+      writer.begin(.blocks, entryByteCount: MemoryLayout<BlockEntry>.size)
+      for place in 0..<forest.count { writer.add(entry(place)) }
+      writer.end()
+      writeSites(&writer)
+    }
+
+    private func entry(_ place: UInt32) -> BlockEntry {
+      let cell = marking.index.cell(forest.block(place))
+      var entry = BlockEntry()
+      entry.address = UInt64(cell.address)
+      entry.byteCount = UInt64(cell.byteCount)
+      entry.operation = cell.operation
+      entry.parentOffset = forest.offset(place)
+      entry.stack = cell.stack
+      entry.thread = cell.thread
+      entry.head = forest.head(place)
+      entry.parent = forest.parent(place)
+      entry.state = forest.state(place)
+      entry.family = cell.family
+      entry.alignmentLog2 = cell.alignmentLog2
+      entry.faultBefore = cell.faultBefore
+      StackDepot.mark(cell.stack)
+      return entry
+    }
+
+    /// Adds up the reachable blocks by stack, in a hash table with open addressing.
+    private func writeSites(_ writer: inout RecordingWriter) {
+      var capacity: UInt = 16
+      while capacity < (unsafe UInt(state.pointee.stackCount)) * 2 { capacity *= 2 }
+      let stride = UInt(MemoryLayout<SiteEntry>.size)
+      guard let table = Memory.map(capacity * stride) else { return }
+      defer { Memory.unmap(table, capacity * stride) }
+      for block in 0..<marking.index.count where !LeakScan.isLost(block, marking) {
+        let cell = marking.index.cell(block)
+        guard !LeakScan.isInherited(cell), cell.stack != 0 else { continue }
+        var slot = UInt(cell.stack &* 0x9E37_79B1) & (capacity - 1)
+        while true {
+          let known = Memory.load32(table + slot * stride)
+          if known == 0 || known == cell.stack { break }
+          slot = (slot + 1) & (capacity - 1)
+        }
+        let at = table + slot * stride
+        Memory.store32(at, cell.stack)
+        Memory.store64(at + 8, Memory.load64(at + 8) + 1)
+        Memory.store64(at + 16, Memory.load64(at + 16) + UInt64(cell.byteCount))
+      }
+      writer.begin(.sites, entryByteCount: Int(stride))
+      for slot in 0..<capacity where Memory.load32(table + slot * stride) != 0 {
+        let at = table + slot * stride
+        StackDepot.mark(Memory.load32(at))
+        unsafe writer.add(Memory.pointer(at).load(as: SiteEntry.self))
+      }
+      writer.end()
+    }
+  }
+#endif

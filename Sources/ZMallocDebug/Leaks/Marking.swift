@@ -1,0 +1,86 @@
+// Reaching: from the roots through every block that a word of a reached block points at. A work list instead of
+// recursion: a list of a million blocks would be a million frames.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// Which blocks are reached.
+  @safe
+  struct Marking {
+    let index: BlockIndex
+    private(set) var scanner: MemoryScanner
+    /// A byte a block: 1 when something reaches it.
+    private let marks: UInt
+    /// Reached blocks whose bytes were not read yet.
+    private let pending: UInt
+    private var pendingCount: UInt = 0
+
+    init?(_ index: BlockIndex) {
+      let count = UInt(max(1, index.count))
+      guard let scanner = MemoryScanner(), let marks = Memory.map(count),
+        let pending = Memory.map(count * 4)
+      else { return nil }
+      self.index = index
+      self.scanner = scanner
+      self.marks = marks
+      self.pending = pending
+    }
+
+    func release() {
+      let count = UInt(max(1, index.count))
+      scanner.release()
+      Memory.unmap(marks, count)
+      Memory.unmap(pending, count * 4)
+    }
+
+    func isReached(_ block: UInt32) -> Bool { Memory.load8(marks + UInt(block)) != 0 }
+
+    /// Takes every block that the words of a range point at for reached.
+    mutating func scan(_ start: UInt, _ end: UInt) {
+      guard end > start else { return }
+      let index = index
+      let marks = marks
+      let pending = pending
+      var count = pendingCount
+      scanner.forEachWord(start, end) { _, word in
+        let block = index.find(word)
+        guard block != BlockIndex.noBlock, Memory.load8(marks + UInt(block)) == 0 else { return }
+        Memory.store8(marks + UInt(block), 1)
+        Memory.store32(pending + count * 4, block)
+        count += 1
+      }
+      pendingCount = count
+    }
+
+    /// Reads reached blocks until none is left.
+    mutating func drain() {
+      while pendingCount > 0 {
+        pendingCount -= 1
+        let block = Memory.load32(pending + pendingCount * 4)
+        let start = index.start(block)
+        scan(start, start + index.byteCount(block))
+      }
+    }
+
+    /// Scans a range except for the blocks in it.
+    mutating func scanOutsideBlocks(_ start: UInt, _ end: UInt) {
+      guard end > start else { return }
+      var low: UInt32 = 0
+      var high = index.count
+      while low < high {
+        let middle = low + (high - low) / 2
+        if index.start(middle) + index.byteCount(middle) <= start {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      var at = start
+      while low < index.count && index.start(low) < end {
+        scan(at, min(end, index.start(low)))
+        at = max(at, index.start(low) + index.byteCount(low))
+        low += 1
+      }
+      scan(at, end)
+    }
+  }
+#endif

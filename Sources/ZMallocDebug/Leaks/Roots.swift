@@ -1,0 +1,113 @@
+// Where a reachable block's first pointer may stand: the globals of all modules, the ending thread's registers, stack
+// and thread-locals, the other threads' stacks whole and their thread-locals, and what the dynamic linker mapped
+// before the first allocation. In a linked layer libc's own heap is not watched, so all writable memory that is not
+// a block of ours is a root too.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// The roots of the leak scan, as ranges of addresses.
+  @safe
+  enum Roots {
+    /// Where the ranges go: the marking, whose address the dynamic linker's callback carries.
+    typealias Sink = UnsafeMutablePointer<Marking>
+
+    static func scan(_ sink: Sink, _ caller: CallerState) {
+      unsafe scanModules(sink)
+      let stack = caller.stackPointer
+      if let registers = unsafe caller.registers {
+        let start = UInt(bitPattern: registers)
+        unsafe sink.pointee.scan(start, start + 16 * 8)
+      }
+      unsafe scanStack(sink, from: stack)
+      unsafe ThreadList.forEach { thread in
+        if unsafe thread.pointee.in_use != 0 { unsafe scanThread(sink, thread, stack) }
+      }
+      for index in 0..<(unsafe Int(state.pointee.initialMappingCount)) {
+        let start = unsafe state.pointee.initialMappings[index * 2]
+        unsafe sink.pointee.scan(start, state.pointee.initialMappings[index * 2 + 1])
+      }
+      #if !PRELOAD
+        unsafe scanEverythingElse(sink, stack)
+      #endif
+    }
+
+    private static func scanModules(_ sink: Sink) {
+      unsafe zmalloc_visit_modules(
+        { module, context in
+          guard let module = unsafe module, let context = unsafe context else { return true }
+          let sink = unsafe context.assumingMemoryBound(to: Marking.self)
+          for index in 0..<(unsafe Int(module.pointee.segment_count)) {
+            let start = unsafe zmalloc_segment_starts(module)[index]
+            let end = unsafe zmalloc_segment_ends(module)[index]
+            unsafe Roots.scanAround(
+              sink, start, end, LayerStorage.base, LayerStorage.base + LayerStorage.byteCount)
+          }
+          unsafe Roots.scanThreadLocals(sink, module)
+          return true
+        }, sink)
+    }
+
+    /// Scans a range without the hole in it: the layer's own tables hold addresses of blocks.
+    private static func scanAround(
+      _ sink: Sink, _ start: UInt, _ end: UInt, _ hole: UInt, _ holeEnd: UInt
+    ) {
+      guard hole < end, holeEnd > start else { return unsafe sink.pointee.scan(start, end) }
+      if hole > start { unsafe sink.pointee.scan(start, hole) }
+      if holeEnd < end { unsafe sink.pointee.scan(holeEnd, end) }
+    }
+
+    /// The module's block of thread-locals in every thread, static or dynamic.
+    private static func scanThreadLocals(_ sink: Sink, _ module: UnsafePointer<zmalloc_module>) {
+      guard unsafe module.pointee.tls_size > 0 else { return }
+      unsafe ThreadList.forEach { thread in
+        guard unsafe thread.pointee.in_use != 0 else { return }
+        let block = unsafe zmalloc_thread_local_block(
+          thread.pointee.thread_pointer, module.pointee.tls_module)
+        if block != 0 { unsafe sink.pointee.scan(block, block + UInt(module.pointee.tls_size)) }
+      }
+    }
+
+    /// The ending thread's stack from where it called, to the end of its mapping.
+    private static func scanStack(_ sink: Sink, from stack: UInt) {
+      guard let map = MemoryMaps.find(stack) else { return }
+      let control = zmalloc_thread_pointer()
+      unsafe sink.pointee.scan(stack, clipped(map, control))
+    }
+
+    /// A thread's control block stands at the top of a stack that glibc mapped: what lies above is a neighbour.
+    private static func clipped(_ map: MemoryMap, _ control: UInt) -> UInt {
+      guard control >= map.start && control < map.end else { return map.end }
+      let page = Memory.pageSize
+      return min(map.end, (control + UInt(zmalloc_thread_control_size()) + page - 1) & ~(page - 1))
+    }
+
+    private static func scanThread(_ sink: Sink, _ thread: ThreadState, _ endingStack: UInt) {
+      let control = unsafe thread.pointee.thread_pointer
+      unsafe sink.pointee.scan(control, control + UInt(zmalloc_thread_control_size()))
+      let isEnding = unsafe thread.pointee.kernel_id == zmalloc_thread_id()
+      let address = unsafe thread.pointee.stack_address
+      guard let map = MemoryMaps.find(address) else { return }
+      // The ending thread on a stack of its own making: its first one may be suspended, and counts whole.
+      if isEnding && endingStack >= map.start && endingStack < map.end { return }
+      unsafe sink.pointee.scan(map.start, clipped(map, control))
+    }
+
+    #if !PRELOAD
+      /// Every private writable mapping without a file, except our own and the blocks.
+      private static func scanEverythingElse(_ sink: Sink, _ stack: UInt) {
+        MemoryMaps.forEach { map in
+          guard map.isAnonymous, map.isWritable, map.isReadable, !map.isShared,
+            !(stack >= map.start && stack < map.end)
+          else { return true }
+          var at = map.start
+          while at < map.end {
+            let own = OwnMappings.overlapping(at, map.end)
+            unsafe sink.pointee.scanOutsideBlocks(at, min(map.end, own?.start ?? map.end))
+            at = own?.end ?? map.end
+          }
+          return true
+        }
+      }
+    #endif
+  }
+#endif

@@ -1,0 +1,158 @@
+// The end: the last checks, the leak scan, the recording, the line, the status. And the other end: a fatal signal.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  /// The last hook: after the program's exit handlers and the libraries' destructors, or from `_exit`.
+  ///
+  /// `may_change_status` is false where the process ends through `_exit`'s wrapper, which keeps the status.
+  @c @implementation
+  func zmalloc_layer_process_ends(
+    _ status: Int32, _ may_change_status: Bool, _ registers: UnsafePointer<UInt>?,
+    _ stack_pointer: UInt
+  ) {
+    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
+    Start.takeOver()
+    guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else { return }
+    unsafe _ = zmalloc_layer_thread_of_end()
+    let caller = unsafe CallerState(registers: registers, stackPointer: stack_pointer)
+    Start.withGuard { End.finish(status, may_change_status, caller) }
+  }
+
+  /// A thread that ends the process without ever having allocated gets its state now.
+  private func zmalloc_layer_thread_of_end() -> ThreadState? {
+    if let mine = unsafe zmalloc_current_thread() { return unsafe mine }
+    return unsafe zmalloc_layer_enter()
+  }
+
+  /// Writes a recording now: on request.
+  ///
+  /// - Returns: 0, or -1 when it could not be written or the layer is off.
+  @c @implementation
+  func zmalloc_layer_write_recording(
+    _ path: UnsafePointer<CChar>?, _ registers: UnsafePointer<UInt>?, _ stack_pointer: UInt
+  ) -> Int32 {
+    guard zmalloc_entrance_is_on() else { return -1 }
+    var written = false
+    let caller = unsafe CallerState(registers: registers, stackPointer: stack_pointer)
+    Start.withGuard {
+      unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
+      let leaks = LeakScan.run(caller)
+      written = Recorder.record(.request, leaks: leaks, path: UInt(bitPattern: path))
+      leaks?.release()
+      unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, UInt32.max)
+    }
+    return written ? 0 : -1
+  }
+
+  /// A fatal signal: the stack of the crash goes into a recording, then the signal goes its way.
+  @c @implementation
+  func zmalloc_layer_fatal_signal(
+    _ signal: Int32, _ code: Int32, _ address: UInt, _ pc: UInt, _ stack_pointer: UInt,
+    _ has_handler: Bool
+  ) {
+    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
+    Start.takeOver()
+    guard unsafe zmalloc_exchange32(&state.pointee.crashRecorded, 1) == 0 else { return }
+    let mine = unsafe zmalloc_current_thread() ?? zmalloc_layer_enter()
+    guard let mine = unsafe mine else { return }
+    Start.withGuard {
+      unsafe _ = zmalloc_capture_crash(
+        mine, switches.pointee.allocation_frames, pc, stack_pointer)
+      if let (cell, side) = End.freedBlock(at: address) {
+        unsafe Violation.useAfterFree(mine, cell, side, at: address)
+      }
+      var entry = CrashEntry()
+      entry.signal = UInt32(signal)
+      entry.code = code
+      entry.faultAddress = UInt64(address)
+      entry.programCounter = UInt64(pc)
+      entry.stack = unsafe StackDepot.intern(mine)
+      entry.thread = unsafe mine.pointee.number
+      entry.operation = unsafe zmalloc_load64(&state.pointee.operations)
+      entry.faultBefore = FaultLog.last
+      entry.hasHandler = has_handler ? 1 : 0
+      Recorder.record(.signal, crash: entry)
+    }
+  }
+
+  /// Where the program stood when it entered the layer.
+  @safe
+  struct CallerState {
+    let registers: UnsafePointer<UInt>?
+    let stackPointer: UInt
+  }
+
+  /// The last checks.
+  @safe
+  enum End {
+    static let leakStatus: Int32 = 23
+    static let violationStatus: Int32 = 24
+
+    static func finish(_ status: Int32, _ mayChangeStatus: Bool, _ caller: CallerState) {
+      unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
+      checkAll()
+      let leaks = LeakScan.run(caller)
+      let lost = leaks?.lostCount ?? 0
+      let violations = unsafe state.pointee.violationCount
+      let isWanted = unsafe state.pointee.recordsAlways != 0 || lost > 0 || violations > 0
+      if isWanted {
+        let written = Recorder.record(.exit, leaks: leaks, status: status)
+        if unsafe state.pointee.announces != 0 && lost > 0 {
+          announce(lost, leaks?.lostByteCount ?? 0, written)
+        }
+      }
+      leaks?.release()
+      guard mayChangeStatus, unsafe state.pointee.keepsStatus == 0 else { return }
+      guard lost > 0 || violations > 0 else { return }
+      // Standard streams are flushed after the last hook, which this status leaves out.
+      zmalloc_flush_streams()
+      zmalloc_exit_now(violations > 0 ? violationStatus : leakStatus)
+    }
+
+    /// Checks every block that is left: in use or in quarantine.
+    private static func checkAll() {
+      guard let mine = unsafe zmalloc_current_thread() else { return }
+      unsafe mine.pointee.frame_count = 0
+      for id in 1..<max(1, unsafe state.pointee.nextCell) {
+        let cell = Cell(id: id)
+        // A child reports only its own.
+        if unsafe cell.operation <= state.pointee.forkOperation { continue }
+        if cell.state == CellState.live, let damage = LiveBlocks.damage(cell) {
+          unsafe Violation.canary(mine, cell, damage, UInt32(cell.family), atEnd: true)
+        }
+        guard cell.state == CellState.quarantined else { continue }
+        let side = SideCell(id: cell.link)
+        if let damage = FreedBlock(cell, side).damage {
+          unsafe Violation.writeAfterFree(mine, cell, side, damage, atEnd: true)
+        }
+      }
+    }
+
+    /// The quarantined block whose forbidden pages hold an address.
+    static func freedBlock(at address: UInt) -> (Cell, SideCell)? {
+      guard address != 0 else { return nil }
+      for id in 1..<max(1, unsafe state.pointee.nextCell) {
+        let cell = Cell(id: id)
+        guard cell.state == CellState.quarantined, address >= cell.address, address < cell.end
+        else { continue }
+        let side = SideCell(id: cell.link)
+        if side.flags & SideCell.forbidden != 0 { return (cell, side) }
+      }
+      return nil
+    }
+
+    private static func announce(_ count: UInt32, _ byteCount: UInt64, _ wasWritten: Bool) {
+      var line = Line()
+      line.append(UInt64(count))
+      line.append(count == 1 ? " block (" : " blocks (")
+      line.append(byteCount: byteCount)
+      line.append(") leaked")
+      if wasWritten {
+        line.append("; zleakcheck report ")
+        line.append(string: LayerStorage.lastName)
+      }
+      line.print()
+    }
+  }
+#endif

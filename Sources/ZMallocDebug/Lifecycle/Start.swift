@@ -1,0 +1,169 @@
+// The start, in two phases. The first malloc reads the configuration and maps the arenas; stacks have one frame. The
+// constructor, when libc and the dynamic linker are ready, opens libunwind and installs the signal handlers. A fork's
+// child takes the layer over here too.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// Gives the calling thread its state, and starts the layer with the first one.
+  ///
+  /// - Returns: nil when the layer is off, or has no state left for this thread.
+  @c @implementation
+  func zmalloc_layer_enter() -> UnsafeMutablePointer<zmalloc_thread>? {
+    if unsafe zmalloc_load32(&switches.pointee.mode) == 0 { Start.firstPhase() }
+    guard unsafe zmalloc_load32(&switches.pointee.mode) == 2 else { return nil }
+    guard let mine = unsafe ThreadList.claim() else { return nil }
+    unsafe zmalloc_set_current_thread(mine)
+    unsafe zmalloc_watch_thread_end(mine)
+    return unsafe mine
+  }
+
+  /// The constructor: the second phase.
+  @c @implementation
+  func zmalloc_layer_start() {
+    guard zmalloc_entrance_is_on() else { return }
+    Start.secondPhase()
+  }
+
+  /// In a child, whichever way it was forked: it owns a copy of everything, and reports only its own blocks.
+  @c @implementation
+  func zmalloc_layer_after_fork() {
+    Start.takeOver()
+  }
+
+  /// Before a fork: nobody else may be in the middle of a change that the child would inherit.
+  @c @implementation
+  func zmalloc_layer_before_fork() {
+    if unsafe switches.pointee.mode == Start.on { Lock.acquireAll() }
+  }
+
+  /// After a fork, in the parent.
+  @c @implementation
+  func zmalloc_layer_after_fork_in_parent() {
+    if unsafe switches.pointee.mode == Start.on { Lock.releaseAll() }
+  }
+
+  /// Whether a guard is left over: its holder was left by a longjmp out of a signal handler.
+  ///
+  /// The stack grows down. A caller above the holder's frame, on the same stack, proves that the holder is gone. On
+  /// a signal stack addresses prove nothing.
+  @c @implementation
+  func zmalloc_layer_guard_is_stale(_ holder: UInt, _ now: UInt) -> Bool {
+    now > holder && now - holder < 8 << 20 && !zmalloc_on_signal_stack()
+  }
+
+  /// The start of the layer.
+  @safe
+  enum Start {
+    static let off: UInt32 = 1
+    static let on: UInt32 = 2
+
+    static func firstPhase() {
+      Lock.threads.acquire()
+      defer { Lock.threads.release() }
+        guard unsafe zmalloc_load32(&switches.pointee.mode) == 0 else { return }
+      let isOn = !zmalloc_find_elsewhere() && Options.read() && prepare()
+      unsafe zmalloc_store32(&switches.pointee.mode, isOn ? on : off)
+    }
+
+    private static func prepare() -> Bool {
+      unsafe state.pointee.secret = zmalloc_random()
+      unsafe state.pointee.startTime = zmalloc_wall_time()
+      unsafe state.pointee.startCoarse = zmalloc_coarse_time()
+      unsafe state.pointee.startFine = zmalloc_fine_time()
+      unsafe state.pointee.startTicks = zmalloc_ticks()
+      unsafe state.pointee.processID = zmalloc_process_id()
+      unsafe state.pointee.directory = -1
+      unsafe state.pointee.nextCell = 1
+      InitialMappings.remember()
+      guard let epoch = unsafe zmalloc_map_epoch() else { return false }
+      unsafe epoch.pointee = state.pointee.processID
+      unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
+      unsafe switches.pointee.epoch = UnsafePointer(epoch)
+      return StackDepot.start() && ThreadList.start()
+    }
+
+    /// Opens what the first malloc could not: the guard is held, so that what this allocates is unrecorded.
+    static func secondPhase() {
+      guard unsafe state.pointee.phase == 0 else { return }
+      unsafe state.pointee.phase = 1
+      withGuard {
+        zmalloc_find_below()
+        let backtrace = unsafe zmalloc_open_unwinder()
+        if let backtrace = unsafe backtrace {
+          unsafe warmUp(backtrace)
+          unsafe switches.pointee.backtrace = backtrace
+        }
+        RecordFile.openDirectory()
+        zmalloc_install_fatal_handlers()
+        if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }
+        ModuleTable.refresh()
+      }
+    }
+
+    /// The first walk of a thread allocates and takes a third of a millisecond.
+    private static func warmUp(_ backtrace: zmalloc_backtrace) {
+      guard let mine = unsafe zmalloc_current_thread() else { return }
+      unsafe zmalloc_thread_frames(mine).withMemoryRebound(
+        to: UnsafeMutableRawPointer?.self, capacity: 16
+      ) { frames in
+        unsafe _ = backtrace(frames, 16)
+      }
+    }
+
+    /// Runs with the guard held, as an entrance does.
+    static func withGuard(_ body: () -> Void) {
+      let before = zmalloc_guard_value()
+      if before == 0 { zmalloc_set_guard(unsafe UInt(bitPattern: zmalloc_current_thread())) }
+      body()
+      zmalloc_set_guard(before)
+    }
+
+    static func takeOver() {
+      guard unsafe state.pointee.epochPage != 0 else { return }
+      let epoch = unsafe Memory.word32(state.pointee.epochPage)
+      guard unsafe zmalloc_load32(epoch) == 0 else { return }
+      Lock.resetAll()
+      let mine = unsafe zmalloc_current_thread()
+      unsafe ThreadList.keepOnly(mine)
+      if let mine = unsafe mine { unsafe mine.pointee.kernel_id = zmalloc_thread_id() }
+      unsafe state.pointee.processID = zmalloc_process_id()
+      unsafe state.pointee.isForkedChild = 1
+      unsafe state.pointee.forkOperation = state.pointee.operations
+      unsafe state.pointee.violationCount = 0
+      unsafe state.pointee.sequence = 0
+      unsafe state.pointee.quarantineHolds = 0
+      unsafe state.pointee.crashRecorded = 0
+      unsafe state.pointee.hasEnded = 0
+      if let mine = unsafe mine { unsafe mine.pointee.operation = mine.pointee.operation_end }
+      unsafe zmalloc_store32(epoch, state.pointee.processID)
+    }
+
+    /// Whether this process shares its memory with the one that started the layer: a vfork's child must not touch it.
+    static var isBorrowed: Bool {
+      unsafe state.pointee.processID != zmalloc_process_id()
+        && zmalloc_load32(Memory.word32(state.pointee.epochPage)) != 0
+    }
+  }
+
+  /// What was mapped before the first allocation belongs to the dynamic linker: its own small allocator, the main
+  /// thread's static thread-locals. The leak scan takes it for roots.
+  @safe
+  enum InitialMappings {
+    static func remember() {
+      // The first malloc of a linked layer comes late; there, all memory that is not ours is a root anyway.
+      #if PRELOAD
+        var count: UInt32 = 0
+        MemoryMaps.forEach { map in
+          guard map.isAnonymous, map.isWritable, map.isReadable, !map.isHeap, !map.isStack,
+            count < 16, OwnMappings.overlapping(map.start, map.end) == nil
+          else { return true }
+          unsafe state.pointee.initialMappings[Int(count) * 2] = map.start
+          unsafe state.pointee.initialMappings[Int(count) * 2 + 1] = map.end
+          count += 1
+          return true
+        }
+        unsafe state.pointee.initialMappingCount = count
+      #endif
+    }
+  }
+#endif

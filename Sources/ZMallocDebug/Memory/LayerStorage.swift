@@ -1,0 +1,129 @@
+// The layer's own state: a map of the storage that CZMalloc reserves, zero at the start.
+//
+//      0  LayerState            the numbers and locks below
+//   4096  the record pattern, 6144  the last recording's name, 8192  the options as typed,
+//  10240  the executable's path: C strings
+//  12288  chunks of the cell arena, 20480  chunks of the stack depot: addresses
+//  36864  violations, 45056  faults: entries of the recording
+//  49152  own mappings: pairs of start and byte count
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// Where the tables of the storage stand.
+  @safe
+  enum LayerStorage {
+    static var base: UInt { unsafe UInt(bitPattern: zmalloc_layer_storage()) }
+    static var pattern: UInt { base + 4096 }
+    static var lastName: UInt { base + 6144 }
+    static let pathCapacity: UInt = 2048
+    static var optionsText: UInt { base + 8192 }
+    static let optionsCapacity: UInt = 2048
+    static var executable: UInt { base + 10240 }
+    static let byteCount: UInt = 65536
+    static var cellChunks: UInt { base + 12288 }
+    static let cellChunkLimit: UInt32 = 1024
+    static var stackChunks: UInt { base + 20480 }
+    static let stackChunkLimit: UInt32 = 2048
+    static var violations: UInt { base + 36864 }
+    static let violationLimit: UInt32 = 24
+    static var faults: UInt { base + 45056 }
+    static let faultLimit: UInt32 = 64
+    static var ownMappings: UInt { base + 49152 }
+    static let ownMappingLimit: UInt32 = 1000
+  }
+
+  /// What counts as a leak.
+  enum LeakMode {
+    static let off: UInt32 = 0
+    static let lost: UInt32 = 1
+    static let unfreed: UInt32 = 2
+  }
+
+  /// The numbers of the layer. Every field is zero before the start.
+  struct LayerState {
+    // Configuration.
+    var canaries: UInt32 = 0
+    var leakMode: UInt32 = 0
+    var keepsStatus: UInt32 = 0
+    var announces: UInt32 = 0
+    var continues: UInt32 = 0
+    var recordsAlways: UInt32 = 0
+    var quarantineByteLimit: UInt64 = 0
+    var seed: UInt64 = 0
+    var plan = FaultPlan()
+    // Start.
+    var secret: UInt64 = 0
+    var startTime: UInt64 = 0
+    var startCoarse: UInt64 = 0
+    var startTicks: UInt64 = 0
+    var startFine: UInt64 = 0
+    var epochPage: UInt = 0
+    var processID: UInt32 = 0
+    var isForkedChild: UInt32 = 0
+    var phase: UInt32 = 0
+    // Operations; those up to the fork belong to the parent.
+    var operations: UInt64 = 0
+    var forkOperation: UInt64 = 0
+    // Cells.
+    var nextCell: UInt32 = 0
+    var freeCells: UInt32 = 0
+    var cellLimitMet: UInt32 = 0
+    // Quarantine and the released blocks that are remembered.
+    var quarantineHead: UInt32 = 0
+    var quarantineTail: UInt32 = 0
+    var releasedHead: UInt32 = 0
+    var releasedTail: UInt32 = 0
+    var releasedCount: UInt32 = 0
+    var quarantineHolds: UInt32 = 0
+    var quarantineBytes: UInt64 = 0
+    // Stacks.
+    var stackBuckets: UInt = 0
+    var nextStack: UInt64 = 0
+    var stackCount: UInt32 = 0
+    var stacksDropped: UInt32 = 0
+    // Threads.
+    var threadBase: UInt = 0
+    var threadCount: UInt32 = 0
+    // Faults.
+    var faultPoints: UInt64 = 0
+    var faultCount: UInt32 = 0
+    // Counts.
+    var liveBytes: UInt64 = 0
+    var peakBytes: UInt64 = 0
+    var foreignFrees: UInt64 = 0
+    var violationCount: UInt32 = 0
+    var ownMappingCount: UInt32 = 0
+    // Recording.
+    var directory: Int32 = 0
+    var directoryDevice: UInt64 = 0
+    var directoryInode: UInt64 = 0
+    var sequence: UInt32 = 0
+    var crashRecorded: UInt32 = 0
+    var hasEnded: UInt32 = 0
+    var initialMappingCount: UInt32 = 0
+    var initialMappings = InlineArray<32, UInt>(repeating: 0)
+    var modules: UInt = 0
+    var moduleCount: UInt32 = 0
+    var modulesCut: UInt32 = 0
+    // Locks, by the order in which they may be taken.
+    var reportLock: UInt32 = 0
+    var moduleLock: UInt32 = 0
+    var threadLock: UInt32 = 0
+    var cellLock: UInt32 = 0
+    var stackLock: UInt32 = 0
+    var mappingLock: UInt32 = 0
+  }
+
+  /// The state, where CZMalloc keeps it.
+  @inline(__always)
+  var state: UnsafeMutablePointer<LayerState> {
+    unsafe zmalloc_layer_storage().assumingMemoryBound(to: LayerState.self)
+  }
+
+  /// What the entrances read on every call.
+  @inline(__always)
+  var switches: UnsafeMutablePointer<zmalloc_switches> { unsafe zmalloc_switch_storage() }
+
+  /// The state of a thread inside the layer.
+  typealias ThreadState = UnsafeMutablePointer<zmalloc_thread>
+#endif

@@ -1,0 +1,113 @@
+// The kernel's list of what is mapped, read without allocating: /proc/self/maps, a line a mapping.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// A line of the list.
+  struct MemoryMap {
+    var start: UInt = 0
+    var end: UInt = 0
+    var isReadable = false
+    var isWritable = false
+    var isShared = false
+    /// No file behind it.
+    var isAnonymous = false
+    var isHeap = false
+    var isStack = false
+  }
+
+  /// The list of mappings.
+  @safe
+  enum MemoryMaps {
+    private static let bufferByteCount: UInt = 65536
+
+    /// Visits the mappings in order until the visitor returns false; false when the list cannot be read.
+    @discardableResult
+    static func forEach(_ visit: (MemoryMap) -> Bool) -> Bool {
+      guard let buffer = Memory.map(bufferByteCount) else { return false }
+      defer { Memory.unmap(buffer, bufferByteCount) }
+      let descriptor = unsafe zmalloc_open_read(path)
+      guard descriptor >= 0 else { return false }
+      defer { zmalloc_close(descriptor) }
+      var filled: UInt = 0
+      while true {
+        let room = Int(bufferByteCount - filled)
+        let got = unsafe zmalloc_read(descriptor, Memory.pointer(buffer + filled), room)
+        guard got > 0 else { return got == 0 }
+        filled += UInt(got)
+        guard let rest = parse(buffer, filled, visit) else { return true }
+        // The cut line at the end comes to the front.
+        unsafe _ = memmove(Memory.pointer(buffer), Memory.pointer(rest), Int(buffer + filled - rest))
+        filled = buffer + filled - rest
+      }
+    }
+
+    private static var path: UnsafePointer<CChar> {
+      unsafe UnsafeRawPointer(("/proc/self/maps" as StaticString).utf8Start)
+        .assumingMemoryBound(to: CChar.self)
+    }
+
+    /// The mapping that holds an address.
+    static func find(_ address: UInt) -> MemoryMap? {
+      var found: MemoryMap?
+      forEach { map in
+        if address >= map.start && address < map.end { found = map }
+        return map.end <= address
+      }
+      return found
+    }
+
+    /// Visits the whole lines of a buffer; the start of the cut one, or nil when the visitor stopped.
+    private static func parse(
+      _ buffer: UInt, _ filled: UInt, _ visit: (MemoryMap) -> Bool
+    ) -> UInt? {
+      var line = buffer
+      let end = buffer + filled
+      while true {
+        var at = line
+        while at < end && Memory.load8(at) != 10 { at += 1 }
+        guard at < end else { return line }
+        if !visit(read(line, at)) { return nil }
+        line = at + 1
+      }
+    }
+
+    /// `start-end rwxp offset device inode path`.
+    private static func read(_ line: UInt, _ end: UInt) -> MemoryMap {
+      var map = MemoryMap()
+      var at = line
+      map.start = number(&at, end)
+      at += 1
+      map.end = number(&at, end)
+      map.isReadable = Memory.load8(at + 1) == 0x72
+      map.isWritable = Memory.load8(at + 2) == 0x77
+      map.isShared = Memory.load8(at + 4) == 0x73
+      at += 5
+      for _ in 0..<3 {
+        at += 1
+        while at < end && Memory.load8(at) != 32 { at += 1 }
+      }
+      while at < end && Memory.load8(at) == 32 { at += 1 }
+      // A name in brackets is no file: [heap], [stack], [anon:…].
+      map.isAnonymous = at >= end || Memory.load8(at) == 0x5B
+      map.isHeap = at + 2 < end && Memory.load8(at) == 0x5B && Memory.load8(at + 1) == 0x68
+      map.isStack =
+        at + 2 < end && Memory.load8(at) == 0x5B && Memory.load8(at + 1) == 0x73
+        && Memory.load8(at + 2) == 0x74
+      return map
+    }
+
+    private static func number(_ at: inout UInt, _ end: UInt) -> UInt {
+      var value: UInt = 0
+      while at < end {
+        let byte = Memory.load8(at)
+        switch byte {
+        case 48...57: value = value << 4 | UInt(byte - 48)
+        case 97...102: value = value << 4 | UInt(byte - 87)
+        default: return value
+        }
+        at += 1
+      }
+      return value
+    }
+  }
+#endif

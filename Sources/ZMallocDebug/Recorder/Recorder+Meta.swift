@@ -1,0 +1,128 @@
+// The named values of a recording.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  extension Recorder {
+    static func writeMeta(
+      _ writer: inout RecordingWriter, _ reason: RecordingReason, _ leaks: LeakScan?,
+      _ status: Int32?
+    ) {
+      writer.begin(.meta, entryByteCount: 0)
+      writeStrings(&writer)
+      writeIdentity(&writer, reason, status)
+      writeCounts(&writer)
+      if let leaks { writeLeaks(&writer, leaks) }
+      writer.end()
+    }
+
+    private static func put(_ writer: inout RecordingWriter, _ key: MetaKey, _ number: UInt64) {
+      writer.countEntry()
+      writer.put(key.rawValue)
+      writer.put(UInt32(8))
+      writer.put(number)
+    }
+
+    private static func put(
+      _ writer: inout RecordingWriter, _ key: MetaKey, bytes start: UInt, _ byteCount: UInt
+    ) {
+      writer.countEntry()
+      writer.put(key.rawValue)
+      writer.put(UInt32(byteCount))
+      writer.put(bytes: start, byteCount)
+      writer.pad()
+    }
+
+    private static func put(
+      _ writer: inout RecordingWriter, _ key: MetaKey, _ text: StaticString
+    ) {
+      let word = Word.bytes(text)
+      put(&writer, key, bytes: word.start, word.byteCount)
+    }
+
+    private static func put(
+      _ writer: inout RecordingWriter, _ key: MetaKey, string start: UInt
+    ) {
+      put(&writer, key, bytes: start, RecordFile.byteCount(start))
+    }
+
+    private static func writeStrings(_ writer: inout RecordingWriter) {
+      put(&writer, .executable, string: LayerStorage.executable)
+      put(&writer, .options, string: LayerStorage.optionsText)
+      put(&writer, .layerVersion, layerVersion)
+      put(&writer, .machine, string: unsafe UInt(bitPattern: zmalloc_machine()))
+      #if PRELOAD
+        put(&writer, .variant, "preload")
+      #elseif hasFeature(Embedded)
+        put(&writer, .variant, "library")
+      #else
+        put(&writer, .variant, "swift")
+      #endif
+      guard let scratch = Memory.map(8192) else { return }
+      defer { Memory.unmap(scratch, 8192) }
+      let folder = unsafe zmalloc_working_directory(RecordFile.cString(scratch), 4096)
+      if folder > 0 { put(&writer, .workingDirectory, bytes: scratch, UInt(folder)) }
+      let path: StaticString = "/proc/self/cmdline"
+      let descriptor = unsafe path.utf8Start.withMemoryRebound(to: CChar.self, capacity: 19) {
+        unsafe zmalloc_open_read($0)
+      }
+      guard descriptor >= 0 else { return }
+      defer { zmalloc_close(descriptor) }
+      let got = unsafe zmalloc_read(descriptor, Memory.pointer(scratch), 4096)
+      if got > 0 { put(&writer, .arguments, bytes: scratch, UInt(got)) }
+    }
+
+    private static func writeIdentity(
+      _ writer: inout RecordingWriter, _ reason: RecordingReason, _ status: Int32?
+    ) {
+      unsafe put(&writer, .processID, UInt64(state.pointee.processID))
+      put(&writer, .parentProcessID, UInt64(zmalloc_parent_id()))
+      unsafe put(&writer, .startTime, state.pointee.startTime)
+      put(&writer, .writeTime, zmalloc_wall_time())
+      put(&writer, .reason, reason.rawValue)
+      unsafe put(&writer, .forkedChild, UInt64(state.pointee.isForkedChild))
+      put(&writer, .processTime, zmalloc_process_time())
+      if let status { put(&writer, .exitStatus, UInt64(UInt32(bitPattern: status))) }
+    }
+
+    private static func writeCounts(_ writer: inout RecordingWriter) {
+      let totals = Totals.now()
+      let live = UInt64(max(0, totals.liveBytes))
+      put(&writer, .allocationCount, totals.allocations)
+      put(&writer, .freeCount, totals.frees)
+      put(&writer, .liveBlockCount, UInt64(max(0, totals.liveBlocks)))
+      put(&writer, .liveByteCount, live)
+      unsafe put(&writer, .peakByteCount, max(live, state.pointee.peakBytes))
+      put(&writer, .unrecordedCount, totals.unrecorded)
+      unsafe put(&writer, .foreignFreeCount, state.pointee.foreignFrees)
+      unsafe put(&writer, .stackCount, UInt64(state.pointee.stackCount))
+      unsafe put(&writer, .stacksDropped, UInt64(state.pointee.stacksDropped))
+      unsafe put(&writer, .quarantineByteCount, state.pointee.quarantineBytes)
+      unsafe put(&writer, .quarantineByteLimit, state.pointee.quarantineByteLimit)
+      unsafe put(&writer, .recordLimitMet, UInt64(state.pointee.cellLimitMet))
+      unsafe put(&writer, .modulesCut, UInt64(state.pointee.modulesCut))
+      unsafe put(&writer, .violationCount, UInt64(state.pointee.violationCount))
+      unsafe put(&writer, .faultCount, UInt64(state.pointee.faultCount))
+      unsafe put(&writer, .faultPointCount, state.pointee.faultPoints)
+      unsafe put(&writer, .faultSeed, state.pointee.seed)
+      let cells = unsafe UInt64(state.pointee.nextCell) * UInt64(Cell.byteCount)
+      let threads = unsafe UInt64(state.pointee.threadCount) * UInt64(ThreadList.stride)
+      unsafe put(&writer, .metadataByteCount, cells + threads + state.pointee.nextStack)
+      let hasUnwinder = unsafe switches.pointee.backtrace != nil
+      put(&writer, .unwinderPresent, hasUnwinder ? 1 : 0)
+      unsafe put(&writer, .stackFrameLimit, UInt64(switches.pointee.allocation_frames))
+    }
+
+    private static func writeLeaks(_ writer: inout RecordingWriter, _ leaks: LeakScan) {
+      put(&writer, .leaksScanned, 1)
+      unsafe put(&writer, .leakMode, state.pointee.leakMode == LeakMode.unfreed ? 1 : 0)
+      put(&writer, .scanTime, leaks.nanoseconds)
+      put(&writer, .scannedByteCount, leaks.scannedByteCount)
+      put(&writer, .lostBlockCount, UInt64(leaks.lostCount))
+      put(&writer, .lostByteCount, leaks.lostByteCount)
+      put(&writer, .inheritedBlockCount, UInt64(leaks.inheritedCount))
+      put(&writer, .reachableBlockCount, UInt64(leaks.reachableCount))
+      put(&writer, .reachableByteCount, leaks.reachableByteCount)
+    }
+  }
+#endif

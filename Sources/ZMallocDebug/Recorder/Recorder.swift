@@ -1,0 +1,139 @@
+// Puts a recording together: named values, modules, threads, blocks, sites, violations, the crash, faults, and last
+// the stacks that the others mention.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  /// Writes recordings.
+  @safe
+  enum Recorder {
+    static let layerVersion: StaticString = "0.1.0"
+
+    /// Writes a recording.
+    ///
+    /// - Parameter path: A path that was asked for, or 0 for the pattern.
+    /// - Returns: Whether it is complete; if not, a line on standard error says why.
+    @discardableResult
+    static func record(
+      _ reason: RecordingReason, leaks: LeakScan? = nil, crash: CrashEntry? = nil,
+      status: Int32? = nil, path: UInt = 0
+    ) -> Bool {
+      let saved = zmalloc_errno()
+      let signals = zmalloc_block_signals()
+      defer {
+        zmalloc_restore_signals(signals)
+        zmalloc_set_errno(saved)
+      }
+      guard Lock.reports.acquireSoon() else { return false }
+      defer { Lock.reports.release() }
+      ModuleTable.refresh()
+      guard let draft = RecordFile.open(path: path) else {
+        complain(zmalloc_errno())
+        return false
+      }
+      guard var writer = RecordingWriter(descriptor: draft.descriptor) else {
+        _ = RecordFile.close(draft, keep: false)
+        complain(zmalloc_enomem())
+        return false
+      }
+      StackDepot.clearMarks()
+      writeMeta(&writer, reason, leaks, status)
+      writeModules(&writer)
+      writeThreads(&writer)
+      leaks?.write(&writer)
+      writeViolations(&writer)
+      if let crash { writeCrash(&writer, crash) }
+      writeFaults(&writer)
+      writeStacks(&writer)
+      writer.finish()
+      let kept = RecordFile.close(draft, keep: writer.failure == 0)
+      if !kept { complain(writer.failure == 0 ? zmalloc_errno() : writer.failure) }
+      return kept
+    }
+
+    private static func complain(_ code: Int32) {
+      var line = Line()
+      line.append("recording not written to ")
+      line.append(string: LayerStorage.lastName)
+      line.append(": ")
+      line.append(string: unsafe UInt(bitPattern: zmalloc_error_text(code)))
+      line.print()
+    }
+
+    private static func writeModules(_ writer: inout RecordingWriter) {
+      writer.begin(.modules, entryByteCount: 0)
+      for index in 0..<ModuleTable.count {
+        let at = ModuleTable.entry(index)
+        let head = ModuleTable.head(index)
+        writer.add(head)
+        writer.put(bytes: at + ModuleTable.pathOffset, UInt(head.pathByteCount))
+        writer.pad()
+        writer.put(bytes: at + ModuleTable.buildIDOffset, UInt(head.buildIDByteCount))
+        writer.pad()
+      }
+      writer.end()
+    }
+
+    private static func writeThreads(_ writer: inout RecordingWriter) {
+      writer.begin(.threads, entryByteCount: MemoryLayout<ThreadEntry>.size)
+      unsafe ThreadList.forEach { thread in
+        var entry = ThreadEntry()
+        unsafe entry.number = thread.pointee.number
+        unsafe entry.kernelID = thread.pointee.kernel_id
+        unsafe zmalloc_read_thread_name(thread.pointee.kernel_id, zmalloc_thread_name(thread))
+        let name = unsafe UInt(bitPattern: zmalloc_thread_name(thread))
+        entry.nameLow = unsafe Memory.pointer(name).loadUnaligned(as: UInt64.self)
+        entry.nameHigh = unsafe Memory.pointer(name + 8).loadUnaligned(as: UInt64.self)
+        writer.add(entry)
+      }
+      writer.end()
+    }
+
+    private static func writeViolations(_ writer: inout RecordingWriter) {
+      writer.begin(.violations, entryByteCount: MemoryLayout<ViolationEntry>.size)
+      for index in 0..<ViolationLog.keptCount {
+        let entry = ViolationLog.entry(index)
+        StackDepot.mark(entry.allocated.stack)
+        StackDepot.mark(entry.freed.stack)
+        StackDepot.mark(entry.noticed.stack)
+        StackDepot.mark(entry.below.stack)
+        StackDepot.mark(entry.above.stack)
+        writer.add(entry)
+      }
+      writer.end()
+    }
+
+    private static func writeCrash(_ writer: inout RecordingWriter, _ crash: CrashEntry) {
+      writer.begin(.crash, entryByteCount: MemoryLayout<CrashEntry>.size)
+      StackDepot.mark(crash.stack)
+      writer.add(crash)
+      writer.end()
+    }
+
+    private static func writeFaults(_ writer: inout RecordingWriter) {
+      writer.begin(.faults, entryByteCount: MemoryLayout<FaultEntry>.size)
+      for index in 0..<FaultLog.keptCount {
+        let entry = FaultLog.entry(index)
+        StackDepot.mark(entry.stack)
+        writer.add(entry)
+      }
+      writer.end()
+    }
+
+    private static func writeStacks(_ writer: inout RecordingWriter) {
+      writer.begin(.stacks, entryByteCount: 0)
+      StackDepot.forEachID { id in
+        guard StackDepot.isMarked(id) else { return }
+        let at = StackDepot.address(of: id)
+        let shape = Memory.load32(at + 8)
+        var head = StackHead()
+        head.id = id
+        head.frameCount = UInt16(truncatingIfNeeded: shape)
+        head.flags = UInt16(truncatingIfNeeded: shape >> 16)
+        writer.add(head)
+        writer.put(bytes: at + 16, UInt(head.frameCount) * 8)
+      }
+      writer.end()
+    }
+  }
+#endif

@@ -1,0 +1,143 @@
+// The stacks, each kept once: a hash table of chains in an arena of 1 MiB chunks. A node never changes after it is
+// published, so that lookups take no lock; a chunk is mapped under one.
+//
+//   node: next:u32 hash:u32 | frameCount:u16 flags:u16 mark:u32 | frames, 8 bytes each
+//
+// A stack's id is its node's offset over all chunks, in units of 8 bytes. Limit: 2,048 chunks.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  /// The stacks that were seen.
+  @safe
+  enum StackDepot {
+    static let chunkByteCount: UInt64 = 1 << 20
+    static let bucketCount: UInt64 = 1 << 16
+    static let headByteCount: UInt64 = 16
+
+    /// Maps the table. Called once, at the start.
+    static func start() -> Bool {
+      guard let buckets = Memory.map(UInt(bucketCount) * 4) else { return false }
+      unsafe state.pointee.stackBuckets = buckets
+      // Offset 0 would be id 0.
+      unsafe state.pointee.nextStack = 8
+      return true
+    }
+
+    static func address(of id: UInt32) -> UInt {
+      let offset = UInt64(id) * 8
+      let chunk = Memory.load64(LayerStorage.stackChunks + UInt(offset / chunkByteCount) * 8)
+      return UInt(chunk) + UInt(offset % chunkByteCount)
+    }
+
+    /// The id of the stack that the thread captured last; 0 when the limit is met.
+    static func intern(_ thread: ThreadState) -> UInt32 {
+      let count = unsafe Int(thread.pointee.frame_count)
+      guard count > 0 else { return 0 }
+      let frames = unsafe zmalloc_thread_frames(thread) + Int(thread.pointee.first_frame)
+      let flags = unsafe UInt16(truncatingIfNeeded: thread.pointee.frame_flags)
+      let hash = unsafe hash(frames, count, flags)
+      let slot = unsafe state.pointee.stackBuckets + UInt(UInt64(hash) % bucketCount) * 4
+      var head = Memory.acquire32(slot)
+      if let id = unsafe find(head, hash, frames, count, flags) { return id }
+      guard let id = reserve(count) else {
+        unsafe _ = zmalloc_add32(&state.pointee.stacksDropped, 1)
+        return 0
+      }
+      let at = address(of: id)
+      Memory.store32(at + 4, hash)
+      Memory.store32(at + 8, UInt32(count) | UInt32(flags) << 16)
+      Memory.store32(at + 12, 0)
+      Memory.copy(to: at + 16, from: UInt(bitPattern: frames), UInt(count) * 8)
+      // Two threads may publish the same stack at once: two ids for one stack do no harm.
+      repeat {
+        head = Memory.acquire32(slot)
+        Memory.store32(at, head)
+      } while !Memory.swap32(slot, from: head, to: id)
+      unsafe _ = zmalloc_add32(&state.pointee.stackCount, 1)
+      return id
+    }
+
+    private static func hash(
+      _ frames: UnsafeMutablePointer<UInt>, _ count: Int, _ flags: UInt16
+    ) -> UInt32 {
+      var mixed = UInt64(count) | UInt64(flags) << 32
+      for index in 0..<count {
+        mixed = (mixed ^ UInt64(unsafe frames[index])) &* 0x9E37_79B9_7F4A_7C15
+        mixed ^= mixed >> 32
+      }
+      return UInt32(truncatingIfNeeded: mixed ^ mixed >> 17)
+    }
+
+    private static func find(
+      _ head: UInt32, _ hash: UInt32, _ frames: UnsafeMutablePointer<UInt>, _ count: Int,
+      _ flags: UInt16
+    ) -> UInt32? {
+      var id = head
+      let shape = UInt32(count) | UInt32(flags) << 16
+      while id != 0 {
+        let at = address(of: id)
+        if Memory.load32(at + 4) == hash && Memory.load32(at + 8) == shape {
+          let equal = unsafe zmalloc_compare(Memory.pointer(at + 16), frames, count * 8)
+          if equal == 0 { return id }
+        }
+        id = Memory.load32(at)
+      }
+      return nil
+    }
+
+    /// Reserves a node that lies within one chunk, and maps that chunk.
+    private static func reserve(_ count: Int) -> UInt32? {
+      let byteCount = headByteCount + UInt64(count) * 8
+      while true {
+        let next = unsafe zmalloc_load64(&state.pointee.nextStack)
+        var start = next
+        if start / chunkByteCount != (start + byteCount - 1) / chunkByteCount {
+          start = (start / chunkByteCount + 1) * chunkByteCount
+        }
+        guard map(UInt32(start / chunkByteCount)) else { return nil }
+        if unsafe zmalloc_swap64(&state.pointee.nextStack, next, start + byteCount) {
+          return UInt32(start / 8)
+        }
+      }
+    }
+
+    private static func map(_ chunk: UInt32) -> Bool {
+      guard chunk < LayerStorage.stackChunkLimit else { return false }
+      let slot = LayerStorage.stackChunks + UInt(chunk) * 8
+      if unsafe zmalloc_load64(Memory.word64(slot)) != 0 { return true }
+      Lock.stacks.acquire()
+      defer { Lock.stacks.release() }
+      if Memory.load64(slot) != 0 { return true }
+      guard let at = Memory.map(UInt(chunkByteCount)) else { return false }
+      unsafe zmalloc_store64(Memory.word64(slot), UInt64(at))
+      return true
+    }
+
+    // Marks say which stacks the recording needs.
+
+    static func mark(_ id: UInt32) {
+      guard id != 0 else { return }
+      Memory.store32(address(of: id) + 12, 1)
+    }
+
+    static func isMarked(_ id: UInt32) -> Bool {
+      Memory.load32(address(of: id) + 12) != 0
+    }
+
+    static func clearMarks() { forEachID { id in Memory.store32(address(of: id) + 12, 0) } }
+
+    /// Visits every published stack by its id.
+    static func forEachID(_ visit: (UInt32) -> Void) {
+      let buckets = unsafe state.pointee.stackBuckets
+      guard buckets != 0 else { return }
+      for bucket in 0..<UInt(bucketCount) {
+        var id = Memory.acquire32(buckets + bucket * 4)
+        while id != 0 {
+          visit(id)
+          id = Memory.load32(address(of: id))
+        }
+      }
+    }
+  }
+#endif

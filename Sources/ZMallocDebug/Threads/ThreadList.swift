@@ -1,0 +1,136 @@
+// The threads that are or were inside the layer. Their states stand in one mapping and are used again when a thread
+// ends; what a state counted is never reset, so that the sum over all states is exact.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// The list of thread states.
+  @safe
+  enum ThreadList {
+    /// More threads than this at once share the last state's number and run unrecorded.
+    static let limit: UInt32 = 32_000
+    static var stride: UInt { unsafe UInt(MemoryLayout<zmalloc_thread>.stride) }
+
+    static func start() -> Bool {
+      guard let base = Memory.map(UInt(limit) * stride) else { return false }
+      unsafe state.pointee.threadBase = base
+      return true
+    }
+
+    static func thread(_ index: UInt32) -> ThreadState {
+      unsafe Memory.pointer(state.pointee.threadBase + UInt(index) * stride)
+        .assumingMemoryBound(to: zmalloc_thread.self)
+    }
+
+    /// Gives the calling thread a state, nil when there are none left.
+    static func claim() -> ThreadState? {
+      Lock.threads.acquire()
+      defer { Lock.threads.release() }
+      let count = unsafe state.pointee.threadCount
+      var index: UInt32 = 0
+      while index < count, unsafe thread(index).pointee.in_use != 0 { index += 1 }
+      guard index < limit else { return nil }
+      if index == count { unsafe state.pointee.threadCount = count + 1 }
+      if index > 0 { unsafe switches.pointee.threaded = 1 }
+      let mine = unsafe thread(index)
+      unsafe identify(mine, number: index + 1)
+      return unsafe mine
+    }
+
+    /// Writes down who the calling thread is.
+    static func identify(_ mine: ThreadState, number: UInt32) {
+      unsafe mine.pointee.in_use = 1
+      unsafe mine.pointee.number = number
+      unsafe mine.pointee.kernel_id = zmalloc_thread_id()
+      unsafe mine.pointee.thread_pointer = zmalloc_thread_pointer()
+      unsafe mine.pointee.stack_address = zmalloc_guard_value()
+      unsafe mine.pointee.operation = 0
+      unsafe mine.pointee.operation_end = 0
+      unsafe mine.pointee.last_fault = 0
+      unsafe mine.pointee.faults_suspended = 0
+      unsafe mine.pointee.captured_by = 0
+      unsafe mine.pointee.recovery = nil
+    }
+
+    /// Gives a state back at the end of its thread.
+    static func release(_ mine: ThreadState) {
+      unsafe CellArena.drain(mine)
+      unsafe Quarantine.flush(mine)
+      Lock.threads.acquire()
+      unsafe mine.pointee.in_use = 0
+      Lock.threads.release()
+    }
+
+    /// After a fork only the calling thread is left.
+    static func keepOnly(_ mine: ThreadState?) {
+      for index in 0..<(unsafe state.pointee.threadCount) {
+        let other = unsafe thread(index)
+        if let mine = unsafe mine, unsafe mine == other { continue }
+        if unsafe other.pointee.in_use != 0 { unsafe other.pointee.in_use = 0 }
+      }
+    }
+
+    /// Visits every state that was ever used.
+    static func forEach(_ visit: (ThreadState) -> Void) {
+      for index in 0..<(unsafe state.pointee.threadCount) { unsafe visit(thread(index)) }
+    }
+
+    /// The next operation number: exact in order while there is one thread, to 64 among several.
+    @inline(__always)
+    static func nextOperation(_ thread: ThreadState) -> UInt64 {
+      if unsafe thread.pointee.operation == thread.pointee.operation_end {
+        let step: UInt64 = unsafe switches.pointee.threaded == 0 ? 1 : 64
+        let first = unsafe zmalloc_add64(&state.pointee.operations, step) + 1
+        unsafe thread.pointee.operation = first
+        unsafe thread.pointee.operation_end = first + step
+      }
+      let number = unsafe thread.pointee.operation
+      unsafe thread.pointee.operation = number + 1
+      return number
+    }
+
+    /// Adds to the live bytes; the peak is sampled after each 64 KiB of a thread's change.
+    @inline(__always)
+    static func count(_ thread: ThreadState, bytes: Int64) {
+      unsafe thread.pointee.live_bytes += bytes
+      let pending = unsafe thread.pointee.live_bytes_unreported + bytes
+      unsafe thread.pointee.live_bytes_unreported = pending
+      if pending > 65536 || pending < -65536 { unsafe report(thread, pending) }
+    }
+
+    private static func report(_ thread: ThreadState, _ pending: Int64) {
+      unsafe thread.pointee.live_bytes_unreported = 0
+      let change = UInt64(bitPattern: pending)
+      let now = unsafe Int64(bitPattern: zmalloc_add64(&state.pointee.liveBytes, change)) + pending
+      var peak = unsafe zmalloc_load64(&state.pointee.peakBytes)
+      while now > Int64(peak) {
+        if unsafe zmalloc_swap64(&state.pointee.peakBytes, peak, UInt64(now)) { return }
+        peak = unsafe zmalloc_load64(&state.pointee.peakBytes)
+      }
+    }
+  }
+
+  /// What all threads counted together.
+  struct Totals {
+    var allocations: UInt64 = 0
+    var frees: UInt64 = 0
+    var liveBlocks: Int64 = 0
+    var liveBytes: Int64 = 0
+    var unrecorded: UInt64 = 0
+    var stackTicks: UInt64 = 0
+    var layerTicks: UInt64 = 0
+
+    static func now() -> Totals {
+      var sum = Totals()
+      unsafe ThreadList.forEach { thread in
+        unsafe sum.allocations += thread.pointee.allocations
+        unsafe sum.frees += thread.pointee.frees
+        unsafe sum.liveBlocks += thread.pointee.live_blocks
+        unsafe sum.liveBytes += thread.pointee.live_bytes
+        unsafe sum.unrecorded += thread.pointee.unrecorded
+        unsafe sum.stackTicks += thread.pointee.stack_ticks
+        unsafe sum.layerTicks += thread.pointee.layer_ticks
+      }
+      return sum
+    }
+  }
+#endif

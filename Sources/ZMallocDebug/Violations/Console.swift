@@ -1,0 +1,71 @@
+// One line on standard error, built without allocating and written in one piece.
+#if DEBUG_LAYER
+  import CZMalloc
+
+  /// A line under construction; what does not fit is cut.
+  struct Line {
+    private var bytes = InlineArray<512, UInt8>(repeating: 0)
+    private var count = 0
+
+    init() { append("zmalloc: ") }
+
+    mutating func append(byte: UInt8) {
+      guard count < 511 else { return }
+      bytes[count] = byte
+      count += 1
+    }
+
+    mutating func append(_ text: StaticString) {
+      let start = unsafe UInt(bitPattern: text.utf8Start)
+      append(bytes: start, UInt(text.utf8CodeUnitCount))
+    }
+
+    /// Appends bytes from memory.
+    mutating func append(bytes start: UInt, _ byteCount: UInt) {
+      for offset in 0..<byteCount { append(byte: Memory.load8(start + offset)) }
+    }
+
+    /// Appends a string that ends with a zero byte.
+    mutating func append(string start: UInt) {
+      var at = start
+      while Memory.load8(at) != 0 {
+        append(byte: Memory.load8(at))
+        at += 1
+      }
+    }
+
+    mutating func append(_ number: UInt64) {
+      if number >= 10 { append(number / 10) }
+      append(byte: UInt8(truncatingIfNeeded: 48 + number % 10))
+    }
+
+    mutating func append(hex number: UInt) {
+      append("0x")
+      var shift = UInt(60)
+      while shift > 0 && number >> shift == 0 { shift -= 4 }
+      while true {
+        let digit = UInt8(truncatingIfNeeded: number >> shift & 15)
+        append(byte: digit < 10 ? 48 + digit : 87 + digit)
+        if shift == 0 { return }
+        shift -= 4
+      }
+    }
+
+    /// Appends `1 byte` or `N bytes`.
+    mutating func append(byteCount: UInt64) {
+      append(byteCount)
+      append(byteCount == 1 ? " byte" : " bytes")
+    }
+
+    /// Writes the line to standard error.
+    mutating func print() {
+      append(byte: 10)
+      let length = count
+      unsafe withUnsafeBytes(of: &bytes) { raw in
+        guard let start = raw.baseAddress else { return }
+        unsafe _ = zmalloc_write(2, start, length)
+      }
+      count = 0
+    }
+  }
+#endif

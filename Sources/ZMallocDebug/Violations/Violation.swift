@@ -1,0 +1,162 @@
+// A heap mistake that was caught: the entry of the recording, the first line, and what happens then. Whoever notices
+// a mistake calls one of the functions here; they return only when the layer is told to go on.
+#if DEBUG_LAYER
+  import CZMalloc
+  import RecordingFormat
+
+  /// Violations, from the evidence to the report.
+  @safe
+  enum Violation {
+    /// A damaged canary of a block that is in use.
+    static func canary(
+      _ thread: ThreadState, _ cell: Cell, _ damage: CanaryDamage, _ call: UInt32, atEnd: Bool
+    ) {
+      var entry = unsafe about(cell, thread, call)
+      let isOverflow = damage.first >= cell.end
+      entry.kind = (isOverflow ? ViolationKind.overflow : .underflow).rawValue
+      describe(damage, cell, &entry)
+      entry.foundAtEnd = atEnd ? 1 : 0
+      unsafe report(thread, entry)
+    }
+
+    /// Bytes of a freed block that changed.
+    static func writeAfterFree(
+      _ thread: ThreadState, _ cell: Cell, _ side: SideCell, _ damage: CanaryDamage, atEnd: Bool
+    ) {
+      var entry = unsafe about(cell, thread, 0)
+      entry.kind = ViolationKind.writeAfterFree.rawValue
+      entry.knowledge = BlockKnowledge.quarantined.rawValue
+      entry.freed = moment(side)
+      describe(damage, cell, &entry)
+      entry.foundAtEnd = atEnd ? 1 : 0
+      unsafe report(thread, entry)
+    }
+
+    /// An access to a freed block that faulted.
+    static func useAfterFree(
+      _ thread: ThreadState, _ cell: Cell, _ side: SideCell, at address: UInt
+    ) {
+      var entry = unsafe about(cell, thread, 0)
+      entry.kind = ViolationKind.useAfterFree.rawValue
+      entry.knowledge = BlockKnowledge.quarantined.rawValue
+      entry.freed = moment(side)
+      entry.pointer = UInt64(address)
+      entry.distance = Int64(address) - Int64(cell.address)
+      unsafe report(thread, entry)
+    }
+
+    /// A size given back that is not the block's.
+    static func sizeMismatch(
+      _ thread: ThreadState, _ cell: Cell, claimed: UInt, _ call: UInt32
+    ) {
+      var entry = unsafe about(cell, thread, call)
+      entry.kind = ViolationKind.sizeMismatch.rawValue
+      entry.changedByteCount = UInt64(claimed)
+      unsafe report(thread, entry)
+    }
+
+    /// A pointer that is no live block's start.
+    static func badPointer(
+      _ thread: ThreadState, _ address: UInt, _ finding: Finding, _ call: UInt32, isRealloc: Bool
+    ) {
+      guard finding.cell != 0 else {
+        var entry = ViolationEntry()
+        entry.kind = ViolationKind.invalidFree.rawValue
+        entry.family = UInt8(truncatingIfNeeded: call)
+        entry.pointer = UInt64(address)
+        entry.noticed = unsafe now(thread)
+        return unsafe report(thread, entry)
+      }
+      let cell = Cell(id: finding.cell)
+      var entry = unsafe about(cell, thread, call)
+      entry.knowledge = finding.knowledge.rawValue
+      entry.pointer = UInt64(address)
+      entry.distance = Int64(address) - Int64(cell.address)
+      if cell.state != CellState.live { entry.freed = moment(SideCell(id: cell.link)) }
+      let kind: ViolationKind =
+        finding.knowledge == .interior
+        ? .interiorFree : isRealloc ? .reallocAfterFree : .doubleFree
+      entry.kind = kind.rawValue
+      unsafe report(thread, entry)
+    }
+
+    private static func about(
+      _ cell: Cell, _ thread: ThreadState, _ call: UInt32
+    ) -> ViolationEntry {
+      var entry = ViolationEntry()
+      entry.knowledge = BlockKnowledge.live.rawValue
+      entry.family = UInt8(truncatingIfNeeded: call)
+      entry.pointer = UInt64(cell.address)
+      entry.blockAddress = UInt64(cell.address)
+      entry.blockByteCount = UInt64(cell.byteCount)
+      entry.allocated.stack = cell.stack
+      entry.allocated.thread = cell.thread
+      entry.allocated.operation = cell.operation
+      entry.noticed = unsafe now(thread)
+      Neighbours.describe(cell, &entry)
+      return entry
+    }
+
+    private static func now(_ thread: ThreadState) -> MomentEntry {
+      var moment = MomentEntry()
+      moment.stack = unsafe StackDepot.intern(thread)
+      moment.thread = unsafe thread.pointee.number
+      moment.operation = unsafe zmalloc_load64(&state.pointee.operations)
+      moment.time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
+      return moment
+    }
+
+    private static func moment(_ side: SideCell) -> MomentEntry {
+      var moment = MomentEntry()
+      moment.stack = side.stack
+      moment.thread = side.thread
+      moment.operation = side.operation
+      moment.time = side.time
+      return moment
+    }
+
+    /// What should stand there and what does: from the first changed byte on, at most 32.
+    private static func describe(
+      _ damage: CanaryDamage, _ cell: Cell, _ entry: inout ViolationEntry
+    ) {
+      entry.distance = Int64(damage.first) - Int64(cell.address)
+      entry.changedByteCount = UInt64(damage.end - damage.first)
+      entry.evidenceAddress = UInt64(damage.first)
+      let count = min(32, damage.end - damage.first)
+      entry.evidenceByteCount = UInt8(count)
+      for offset in 0..<count {
+        let place = (damage.first + offset - damage.canaryStart) & 7
+        let byte = UInt8(truncatingIfNeeded: damage.expected >> UInt64(place * 8))
+        entry.expected.set(Int(offset), byte)
+        entry.found.set(Int(offset), Memory.load8(damage.first + offset))
+      }
+    }
+
+    /// Writes the entry down, prints the first line, and ends the program unless told to go on.
+    private static func report(_ thread: ThreadState, _ draft: ViolationEntry) {
+      var entry = draft
+      entry.faultBefore = FaultLog.last
+      let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
+      ViolationLog.add(entry)
+      FirstLine.print(entry)
+      guard isLast else { return }
+      unsafe state.pointee.crashRecorded = 1
+      Recorder.record(.violation)
+      zmalloc_set_guard(0)
+      zmalloc_abort()
+    }
+  }
+
+  extension Bytes32 {
+    /// Sets one of the 32 bytes.
+    mutating func set(_ index: Int, _ byte: UInt8) {
+      let bits = UInt64(byte) << UInt64((index & 7) * 8)
+      switch index >> 3 {
+      case 0: word0 |= bits
+      case 1: word1 |= bits
+      case 2: word2 |= bits
+      default: word3 |= bits
+      }
+    }
+  }
+#endif

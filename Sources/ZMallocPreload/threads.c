@@ -1,0 +1,43 @@
+// Threads: each gets its state and a signal stack before its own code runs. C for libc's name and because the frame
+// must be one that an exception or a cancellation can pass.
+#ifdef PRELOAD
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+
+#include "CZMalloc.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+typedef int (*create_function)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+struct beginning {
+  void *(*function)(void *);
+  void *argument;
+};
+
+static void *begin(void *raw) {
+  struct beginning mine = *(struct beginning *)raw;
+  ZMALLOC_BELOW(free)(raw);
+  zmalloc_layer_thread_begins();
+  return mine.function(mine.argument);
+}
+
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*function)(void *), void *argument) {
+  static create_function real;
+  create_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
+  if (!known) {
+    known = (create_function)dlsym(RTLD_NEXT, "pthread_create");
+    __atomic_store_n(&real, known, __ATOMIC_RELEASE);
+  }
+  if (zmalloc_switches.mode == 1) return known(thread, attributes, function, argument);
+  // From below the layer: the program did not ask for this block.
+  struct beginning *mine = ZMALLOC_BELOW(malloc)(sizeof *mine);
+  if (!mine) return EAGAIN;
+  *mine = (struct beginning){function, argument};
+  int code = known(thread, attributes, begin, mine);
+  if (code != 0) ZMALLOC_BELOW(free)(mine);
+  return code;
+}
+#endif

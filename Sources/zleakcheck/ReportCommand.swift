@@ -1,0 +1,28 @@
+// `zleakcheck report`: flags in, exit code out.
+import ArgumentParser
+import LeakCheckKit
+
+/// `zleakcheck report`.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Shows recordings again.")
+
+  @Argument(help: "Recordings (.zleak).")
+  var files: [String]
+
+  @Option(help: "The report's form: text or json.")
+  var format: ReportFormat = .text
+
+  @Option(help: "Where the report goes: a file, or - for standard output.")
+  var output: String = "-"
+
+  @Flag(help: "Show all leaks, not the first 50.")
+  var all = false
+
+  func run() throws {
+    let request = ReportFiles(
+      files: files, format: format, output: OutputFile(argument: output),
+      leakEntryLimit: all ? nil : 50)
+    throw ExitCode(request.execute())
+  }
+}

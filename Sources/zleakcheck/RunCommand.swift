@@ -1,0 +1,60 @@
+// `zleakcheck run`: flags in, exit code out.
+import ArgumentParser
+import LeakCheckKit
+
+/// `zleakcheck run`.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs a program and its children under the layer.",
+    usage: "zleakcheck run [options] [--] <program> [<argument> ...]")
+
+  @Option(help: "Words for ZMALLOC_DEBUG, as in fail=nth:37,stacks=64.")
+  var options: String?
+
+  @Option(help: "The report's form: text or json.")
+  var format: ReportFormat = .text
+
+  @Option(help: "Where the report goes: a file, or - for standard output.")
+  var output: String?
+
+  @Option(name: .customLong("exit-code"), help: "Whose status it ends with: findings or program.")
+  var exitCode: RunRequest.ExitCode = .findings
+
+  @Option(help: "Only programs whose file name matches this pattern.")
+  var only: String?
+
+  @Flag(help: "Keep recordings without a finding too.")
+  var keep = false
+
+  @Flag(help: "Show all leaks, not the first 50.")
+  var all = false
+
+  @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
+  var command: [String]
+
+  mutating func validate() throws {
+    if command.first == "--" {
+      command.removeFirst()
+    } else if let first = command.first, first == "--help" || first == "-h" {
+      throw CleanExit.helpRequest(self)
+    } else if let first = command.first, first.hasPrefix("-") {
+      throw ValidationError("Unknown option '\(first)'; a program's name stands after --.")
+    }
+    guard !command.isEmpty else { throw ValidationError("Name a program to run.") }
+  }
+
+  func run() throws {
+    var run = Run(
+      RunRequest(
+        command: command, options: options, format: format,
+        output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
+        keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50))
+    throw ExitCode(run.execute())
+  }
+}
+
+extension OutputFile {
+  /// The output that an argument names: `-` is standard output.
+  init(argument: String) { self = argument == "-" ? .standardOutput : .path(argument) }
+}

@@ -1,0 +1,115 @@
+// A recording with one of everything, for tests.
+public import Recording
+
+/// Recordings for tests.
+public enum SampleRecording {
+  /// One of everything: two leaks, an overflow, a crash, a failed allocation.
+  public static var full: Recording {
+    var recording = Recording()
+    recording.meta = meta
+    recording.modules = [
+      Module(
+        start: 0x1000, end: 0x9000, bias: 0x1000, path: Array("/nowhere/parse".utf8),
+        buildID: [1, 2, 3], flags: ModuleHead.isProgram)
+    ]
+    recording.stacks = StackTable([
+      1: [0x1101, 0x1201, 0x1301], 2: [0x1401, 0x1301], 3: [0x1501],
+    ])
+    var thread = ThreadEntry()
+    thread.number = 1
+    thread.nameLow = 0x6E_6961_6D  // "main"
+    recording.threads = [thread]
+    recording.blocks = tree(at: 0x7000_0000, stack: 1, held: 13) + cycle(from: 14)
+    recording.sites = [SiteEntry()]
+    recording.violations = [overflow]
+    var crash = CrashEntry()
+    crash.signal = 11
+    crash.code = 1
+    crash.faultAddress = 8
+    crash.stack = 3
+    recording.crash = crash
+    var fault = FaultEntry()
+    fault.point = 37
+    fault.number = 1
+    fault.byteCount = 64
+    fault.stack = 2
+    recording.faults = [fault]
+    return recording
+  }
+
+  private static var meta: Metadata {
+    var meta = Metadata()
+    meta.set(.executable, to: Array("/nowhere/parse".utf8))
+    meta.set(.arguments, to: Array("./parse\0-v\0a file\0".utf8))
+    meta.set(.options, to: Array("canary,leaks,stacks=32".utf8))
+    meta.set(.variant, to: Array("preload".utf8))
+    meta.set(.workingDirectory, to: Array("/nowhere".utf8))
+    let numbers: [MetaKey: UInt64] = [
+      .processID: 4_242, .reason: 1, .allocationCount: 1_234, .freeCount: 1_218,
+      .liveBlockCount: 16, .liveByteCount: 1_400, .peakByteCount: 5_000_000, .leaksScanned: 1,
+      .lostBlockCount: 16, .unwinderPresent: 1, .exitStatus: 0, .scanTime: 2_300_000,
+      .metadataByteCount: 70_000, .stacksDropped: 3,
+    ]
+    for (key, number) in numbers { meta.set(key, to: number) }
+    return meta
+  }
+
+  /// A root of 96 bytes that holds blocks of 88 bytes.
+  private static func tree(at address: UInt64, stack: UInt32, held: Int) -> [BlockEntry] {
+    (0...held).map { index in
+      var block = BlockEntry()
+      block.address = address + UInt64(index) * 128
+      block.byteCount = index == 0 ? 96 : 88
+      block.operation = UInt64(index + 1)
+      block.stack = index == 0 ? stack : 2
+      block.thread = 1
+      block.head = 0
+      block.parent = index == 0 ? BlockEntry.noIndex : UInt32(index - 1)
+      block.state = index == 0 ? BlockState.root.rawValue : BlockState.held.rawValue
+      block.faultBefore = 1
+      return block
+    }
+  }
+
+  /// Two blocks that point at each other.
+  private static func cycle(from first: UInt32) -> [BlockEntry] {
+    (0...1).map { index in
+      var block = BlockEntry()
+      block.address = 0x7100_0000 + UInt64(index) * 64
+      block.byteCount = 32
+      block.operation = UInt64(100 + index)
+      block.stack = 3
+      block.head = first
+      block.parent = first + UInt32(1 - index)
+      block.state = index == 0 ? BlockState.cycle.rawValue : BlockState.held.rawValue
+      return block
+    }
+  }
+
+  /// Three bytes past the end of 24.
+  public static var overflow: ViolationEntry {
+    var violation = ViolationEntry()
+    violation.kind = ViolationKind.overflow.rawValue
+    violation.knowledge = BlockKnowledge.live.rawValue
+    violation.pointer = 0x55D0C0
+    violation.blockAddress = 0x55D0C0
+    violation.blockByteCount = 24
+    violation.distance = 24
+    violation.changedByteCount = 3
+    violation.allocated.stack = 1
+    violation.allocated.operation = 41_200
+    violation.allocated.thread = 1
+    violation.allocated.time = 1_000_000
+    violation.noticed.stack = 2
+    violation.noticed.operation = 41_337
+    violation.noticed.time = 4_100_000
+    violation.evidenceAddress = 0x55D0C0 + 24
+    violation.evidenceByteCount = 8
+    violation.expected.word0 = 0x1122_3344_5566_7788
+    violation.found.word0 = 0x1122_3344_5543_4241
+    violation.below.address = 0x55D080
+    violation.below.byteCount = 16
+    violation.below.stack = 1
+    return violation
+  }
+}

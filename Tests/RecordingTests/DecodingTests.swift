@@ -1,0 +1,120 @@
+// The decoder gives a recording, or an error with the place, for any bytes.
+import Recording
+import RecordingSamples
+import Testing
+
+@Suite("Decoding a recording")
+struct DecodingTests {
+  let sample = RecordingEncoder.bytes(of: SampleRecording.full)
+
+  @Test("what was written is what is read")
+  func roundTrip() throws {
+    let recording = try Recording(decoding: sample)
+    let original = SampleRecording.full
+    #expect(recording.meta == original.meta)
+    #expect(recording.modules == original.modules)
+    #expect(recording.stacks.ids == [1, 2, 3])
+    #expect(recording.stacks[1]?.addresses == [0x1101, 0x1201, 0x1301])
+    #expect(recording.stacks[0] == nil)
+    #expect(recording.stacks[9] == nil)
+    #expect(recording.blocks.count == 16)
+    #expect(recording.violations.first?.distance == 24)
+    #expect(recording.crash?.signal == 11)
+    #expect(recording.faults.first?.point == 37)
+    #expect(recording.meta.arguments == ["./parse", "-v", "a file"])
+    #expect(recording.meta.reason == .exit)
+    #expect(RecordingEncoder.bytes(of: recording) == sample)
+  }
+
+  @Test("the entries have the sizes that the grammar says")
+  func sizes() {
+    #expect(MemoryLayout<ThreadEntry>.size == 24)
+    #expect(MemoryLayout<BlockEntry>.size == 64)
+    #expect(MemoryLayout<SiteEntry>.size == 24)
+    #expect(MemoryLayout<MomentEntry>.size == 32)
+    #expect(MemoryLayout<NeighbourEntry>.size == 24)
+    #expect(MemoryLayout<ViolationEntry>.size == 280)
+    #expect(MemoryLayout<CrashEntry>.size == 48)
+    #expect(MemoryLayout<FaultEntry>.size == 40)
+    #expect(MemoryLayout<ModuleHead>.size == 48)
+    #expect(MemoryLayout<StackHead>.size == 8)
+  }
+
+  @Test("a recording that is cut anywhere is an error, with a place inside it")
+  func truncation() {
+    for count in 0..<sample.count {
+      let error = #expect(throws: RecordingError.self) {
+        try Recording(decoding: Array(sample[..<count]))
+      }
+      #expect((error?.byteOffset ?? 0) <= count)
+    }
+  }
+
+  @Test("bytes after the end are an error")
+  func trailingBytes() {
+    #expect(throws: RecordingError.self) { try Recording(decoding: sample + [0]) }
+    #expect(throws: RecordingError.self) {
+      try Recording(decoding: sample + [UInt8](repeating: 0, count: 24))
+    }
+  }
+
+  @Test("foreign bytes and other versions are named as such")
+  func foreign() {
+    func kind(_ bytes: [UInt8]) -> RecordingError.Kind? {
+      do throws(RecordingError) {
+        _ = try Recording(decoding: bytes)
+        return nil
+      } catch {
+        return error.kind
+      }
+    }
+    #expect(kind(Array("\u{7F}ELF and more bytes".utf8)) == .foreignMagic)
+    #expect(kind(Array("abc".utf8)) == .foreignMagic)
+    #expect(kind([]) == .truncated)
+    var other = RecordingEncoder(version: 7)
+    other.end()
+    #expect(kind(other.bytes) == .otherVersion(7))
+    #expect(kind(RecordingEncoder().bytes) == .missingEnd)
+  }
+
+  @Test("longer entries lose their rest, and unknown sections are skipped")
+  func growth() throws {
+    var encoder = RecordingEncoder()
+    encoder.appendSection(0x2121_2121, count: 9, size: 3, [UInt8](repeating: 7, count: 27))
+    encoder.append(.violations, [SampleRecording.overflow], extra: 16)
+    encoder.appendStacks(StackTable([1: [5], 2: [6]]))
+    encoder.end()
+    let recording = try Recording(decoding: encoder.bytes)
+    #expect(recording.violations.first?.blockByteCount == 24)
+  }
+
+  @Test("every word of every random damage gives a recording or an error")
+  func mutation() {
+    var generator = SplitMix(state: 0x5EED)
+    for _ in 0..<4_000 {
+      var bytes = sample
+      for _ in 0...Int(generator.next() % 4) {
+        let place = Int(generator.next() % UInt64(bytes.count))
+        let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: generator.next())]
+        bytes[place] = values[Int(generator.next() % UInt64(values.count))]
+      }
+      if generator.next() % 8 == 0 {
+        bytes.removeLast(Int(generator.next() % UInt64(bytes.count)))
+      }
+      _ = try? Recording(decoding: bytes)
+    }
+  }
+}
+
+/// Reproducible numbers: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

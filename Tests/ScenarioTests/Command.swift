@@ -1,0 +1,109 @@
+// One process: started in a folder, with a time limit, its streams in files of that folder.
+import Foundation
+
+/// What a process left behind.
+struct Outcome: Sendable, Equatable {
+  /// The exit status; 128 and the signal's number when a signal ended it, as a shell says it.
+  var status: Int
+  /// Standard output.
+  var output: String
+  /// Standard error.
+  var errors: String
+}
+
+/// A process to start.
+struct Command: Sendable {
+  /// The path of the program.
+  var program: String
+  /// Its arguments, without its name.
+  var arguments: [String] = []
+  /// What to add to the environment.
+  var environment: [String: String] = [:]
+  /// What it reads on standard input.
+  var input = ""
+  /// Generous: a loaded machine is slow, and only a hang should meet it.
+  var timeLimit = Duration.seconds(120)
+
+  /// Runs it to its end, with `folder` as its working folder.
+  func run(in folder: URL) async throws -> Outcome {
+    await Gate.processes.enter()
+    let result: Result<Outcome, any Error>
+    do {
+      result = .success(try await runNow(in: folder))
+    } catch {
+      result = .failure(error)
+    }
+    await Gate.processes.leave()
+    return try result.get()
+  }
+
+  private func runNow(in folder: URL) async throws -> Outcome {
+    let streams = folder.appendingPathComponent(".streams-\(UUID().uuidString)")
+    let manager = FileManager.default
+    try manager.createDirectory(at: streams, withIntermediateDirectories: true)
+    defer { try? manager.removeItem(at: streams) }
+    let names = ["input", "output", "errors"].map(streams.appendingPathComponent)
+    try Data(input.utf8).write(to: names[0])
+    for name in names.dropFirst() { try Data().write(to: name) }
+
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.environment = Command.cleanEnvironment.merging(environment) { $1 }
+    process.currentDirectoryURL = folder
+    process.standardInput = try FileHandle(forReadingFrom: names[0])
+    process.standardOutput = try FileHandle(forWritingTo: names[1])
+    process.standardError = try FileHandle(forWritingTo: names[2])
+    let start = ContinuousClock.now
+    var status = try await Command.status(of: process, timeLimit: timeLimit)
+    if ContinuousClock.now - start >= timeLimit { status = Command.timedOut }
+    let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+    return Outcome(status: status, output: texts[1], errors: texts[2])
+  }
+
+  /// The status that stands for a process that met its time limit.
+  static let timedOut = -1
+
+  /// This process's environment without what would change the programs under test.
+  private static let cleanEnvironment: [String: String] = {
+    var variables = ProcessInfo.processInfo.environment
+    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "ZMALLOC_DEBUG", "PYTHONMALLOC", "NO_COLOR"] {
+      variables[name] = nil
+    }
+    variables["LC_ALL"] = "C.UTF-8"
+    return variables
+  }()
+
+  private static func status(of process: Process, timeLimit: Duration) async throws -> Int {
+    var limit: Task<Void, any Error>?
+    defer { limit?.cancel() }
+    return try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { process in
+        let number = Int(process.terminationStatus)
+        let bySignal = process.terminationReason == .uncaughtSignal
+        continuation.resume(returning: bySignal ? 128 + number : number)
+      }
+      do {
+        try process.run()
+        let pid = process.processIdentifier
+        limit = Task {
+          try await Task.sleep(for: timeLimit)
+          if kill(-pid, SIGKILL) != 0 { kill(pid, SIGKILL) }
+        }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
+}
+
+/// Runs `body` with a fresh folder that is removed afterwards.
+func inScratchFolder<Value>(
+  _ body: (URL) async throws -> Value
+) async throws -> Value {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("zmalloc-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try await body(folder)
+}

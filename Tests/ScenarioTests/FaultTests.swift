@@ -1,0 +1,131 @@
+// Allocations that fail on purpose: the program sees NULL and ENOMEM, and what it then does is
+// told.
+import Foundation
+import Testing
+
+@Suite("Failed allocations")
+struct FaultTests {
+  /// A program under a fault plan, and what it then prints.
+  struct Plan: Sendable, CustomStringConvertible {
+    var scenario: Scenario
+    var output: String
+
+    init(_ program: String, _ plan: String, prints output: String) {
+      scenario = Scenario(program, options: plan)
+      self.output = output
+    }
+
+    var description: String { scenario.description }
+  }
+
+  static let plans: [Plan] = [
+    Plan("fail_nth_null", "fail=nth:1", prints: "1: ENOMEM\n"),
+    Plan("fail_nth_null", "fail=nth:3", prints: "3: ENOMEM\n"),
+    Plan("fail_nth_null", "fail=nth:10", prints: "10: ENOMEM\n"),
+    Plan("fail_nth_null", "fail=nth:11", prints: ""),
+    Plan(
+      "fail_nth_null", "fail=from:8", prints: "8: ENOMEM\n9: ENOMEM\n10: ENOMEM\n"),
+    Plan("fail_nth_zeroed", "fail=nth:2", prints: "2: ENOMEM\n"),
+    Plan("fail_nth_zeroed", "fail=from:3", prints: "3: ENOMEM\n4: ENOMEM\n"),
+    Plan("fail_realloc_keeps", "fail=nth:2", prints: "ENOMEM\n"),
+    Plan("fail_realloc_keeps", "fail=nth:3", prints: "grown\n"),
+    Plan("fail_realloc_shrinks", "fail=nth:2", prints: "ENOMEM\n"),
+  ]
+
+  @Test("fail", arguments: plans, Entrance.allCases)
+  func fail(_ plan: Plan, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await plan.scenario.run(at: entrance, in: folder)
+      #expect(outcome == Outcome(status: 0, output: plan.output, errors: ""))
+    }
+  }
+
+  @Test("fail_nth_threads: one plan counts the allocations of all threads")
+  func threads() async throws {
+    try await inScratchFolder { folder in
+      let once = try await Scenario("fail_nth_threads", options: "fail=nth:200")
+        .run(at: .linked, in: folder)
+      #expect(once == Outcome(status: 0, output: "1 failed\n", errors: ""))
+      let often = try await Scenario("fail_nth_threads", options: "fail=from:101")
+        .run(at: .linked, in: folder)
+      #expect(often == Outcome(status: 0, output: "300 failed\n", errors: ""))
+    }
+  }
+
+  @Test(
+    "fail_ignored_crash: the crash names the allocation that failed", arguments: Entrance.allCases)
+  func ignored(_ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let scenario = Scenario("fail_ignored_crash", options: "fail=nth:3")
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      #expect(outcome.status == 139)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.crash != nil)
+      #expect(report.text.contains("unchecked"))
+      #expect(report.text.contains("failed allocation #3"))
+    }
+    try await expectSilence(Scenario("fail_ignored_crash"), at: entrance)
+    try await expectSilence(Scenario("fail_ignored_crash", options: "fail=nth:6"), at: entrance)
+  }
+
+  @Test(
+    "fail_cleanup_leaks: the way back after a failure loses a block", arguments: Entrance.allCases)
+  func cleanup(_ entrance: Entrance) async throws {
+    let scenario = Scenario("fail_cleanup_leaks", options: "fail=nth:3")
+    try await inScratchFolder { folder in
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      #expect(outcome.status == 23)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.lostBlockCount == 1)
+      #expect(report.lostByteCount == 56)
+    }
+    try await expectSilence(scenario.goodTwin, at: entrance)
+    try await expectSilence(Scenario("fail_cleanup_leaks"), at: entrance)
+  }
+
+  @Test("fail_handler_abort: an allocation that may not fail ends the program with its size")
+  func handlerAborts() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("fail_handler_abort", options: "fail=nth:2")
+        .run(at: .linked, in: folder)
+      let line = "zmalloc: Out of memory trying to allocate 1234 bytes"
+      #expect(firstLine(of: outcome.errors) == line)
+      #expect(outcome.status == 134)
+    }
+  }
+
+  @Test("fail_handler_own: the program's handler gets the size and may allocate")
+  func ownHandler() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("fail_handler_own", options: "fail=from:2")
+        .run(at: .linked, in: folder)
+      let lines = [2, 3, 4].map { "no memory for \($0 * 1000) bytes\nblock \($0) is NULL\n" }
+      #expect(outcome == Outcome(status: 0, output: lines.joined(), errors: ""))
+    }
+  }
+
+  @Test("fail_usable_null: no block has a usable size of 0")
+  func usable() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("fail_usable_null", options: "fail=nth:2")
+        .run(at: .linked, in: folder)
+      let output = "block usable\nNULL 0\nblock usable\n"
+      #expect(outcome == Outcome(status: 0, output: output, errors: ""))
+    }
+  }
+
+  @Test("cpp_new_fails: new throws bad_alloc")
+  func newThrows() async throws {
+    try await inScratchFolder { folder in
+      var failing: [String] = []
+      // libstdc++ allocates before main: the program's own first allocation is one of the next few.
+      for point in 2...4 {
+        let outcome = try await Scenario("cpp_new_fails", options: "fail=nth:\(point)")
+          .run(at: .preload, in: folder)
+        #expect(outcome.status == 0)
+        failing.append(outcome.output)
+      }
+      #expect(failing.contains("2: bad_alloc\n"))
+    }
+  }
+}

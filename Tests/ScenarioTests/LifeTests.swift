@@ -1,0 +1,106 @@
+// Programs whose life is unusual print the same and end the same under the layer, and lose nothing.
+import Foundation
+import Testing
+
+@Suite("The life of a process")
+struct LifeTests {
+  @Test("undisturbed", arguments: bothScenarios, Entrance.allCases)
+  func both(_ scenario: Scenario, _ entrance: Entrance) async throws {
+    try await expectUndisturbed(scenario, at: entrance)
+  }
+
+  @Test("undisturbed under the preload library", arguments: preloadedScenarios)
+  func preloaded(_ scenario: Scenario) async throws {
+    try await expectUndisturbed(scenario, at: .preload)
+  }
+
+  @Test("the z-functions keep their contract", arguments: contractScenarios)
+  func contract(_ scenario: Scenario) async throws {
+    try await expectUndisturbed(scenario, at: .linked)
+  }
+
+  static let contractScenarios = [
+    Scenario("zero_bytes_all"), Scenario("too_large_null"), Scenario("used_memory_threads"),
+  ]
+
+  static let bothScenarios: [Scenario] =
+    [
+      "fork_many_threads", "threads_pass_blocks", "threads_short_lived", "threads_tiny_stacks",
+      "signal_handler_allocates", "blocks_many_live", "crash_null_write-good",
+      "crash_in_thread-good",
+      "handler_own_segv", "handler_resumes_segv", "handler_alternate_overflow",
+      "handler_abort_returns", "handler_abort_jumps", "signals_ignored_kept",
+    ].map { Scenario($0) }
+    + ["chdir", "chroot", "closed", "both", "ids"].map { Scenario("leave_the_place-good", [$0]) }
+
+  static let preloadedScenarios: [Scenario] =
+    [
+      "vfork_then_exec", "spawn_other_programs", "exec_itself_again", "exec_empty_environment",
+      "descriptors_unchanged", "streams_closed-good", "cpp_exceptions_deep", "cpp_static_objects",
+      "cpp_new_fails", "jump_out_of_handler", "usable_size_written", "alignment_every_call",
+      "invalid_alignment_refused", "too_large_refused", "zero_bytes_distinct",
+      "functions_of_libc", "zeroed_after_use", "contents_survive_realloc", "hello",
+      "tasksFoundation", "crashForced-good",
+    ].map { Scenario($0) }
+    + [
+      Scenario("dlopen_deepbind_mixed", ["library:mixed"]),
+      Scenario("library_frees_atExit", ["library:other"]),
+      Scenario("environment_printed", ["--help", "a b", "", "$HOME", "--"]),
+      Scenario("status_own", ["0"], input: "one\ntwo\n"),
+      Scenario("status_own", ["1"]), Scenario("status_own", ["23"]), Scenario("status_own", ["24"]),
+      Scenario("status_own", ["70"]), Scenario("status_own", ["255"]),
+    ]
+
+  @Test(
+    "a program that leaves the place where its recording goes still leaves one",
+    arguments: ["chdir", "chroot", "closed"], Entrance.allCases)
+  func recordingStays(_ way: String, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("leave_the_place", [way]).run(at: entrance, in: folder)
+      #expect(outcome.status == 23)
+      #expect(outcome.output == "done\n")
+      #expect(try recordings(in: folder).count == 1)
+    }
+  }
+
+  @Test("streams_closed: nothing of ours lands in a file that took descriptor 2")
+  func closedStreams() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("streams_closed").run(at: .preload, in: folder)
+      #expect(outcome.status == 23)
+      #expect(outcome.output == "done\n")
+      let data = try String(contentsOf: folder.appendingPathComponent("data"), encoding: .utf8)
+      #expect(data == "data\n")
+    }
+  }
+
+  @Test("a disk that takes no byte disturbs nothing: one line on standard error")
+  func fullDisk() async throws {
+    try await inScratchFolder { folder in
+      // Through a pipe: the limit holds for files alone.
+      let program = try Products.scenario("malloc/leave_the_place-good")
+      let script = "set -o pipefail; LD_PRELOAD=\"$1\" ZMALLOC_DEBUG=on \"$2\" limit 2>&1 | cat"
+      let library = try Products.library("libzmalloc-preload.so")
+      let outcome = try await Command(
+        program: "/bin/bash", arguments: ["-c", script, "bash", library, program]
+      ).run(in: folder)
+      #expect(outcome.status == 5)
+      let lines = outcome.output.split(separator: "\n").sorted()
+      #expect(lines.count == 2)
+      #expect(lines.first == "done")
+      #expect(lines.last?.hasPrefix("zmalloc: ") == true)
+    }
+  }
+
+  @Test("a folder for recordings that is not there disturbs nothing: one line on standard error")
+  func noFolder() async throws {
+    try await inScratchFolder { folder in
+      let scenario = Scenario("crash_null_write-good", options: "record=/nonexistent/%p.zleak")
+      let outcome = try await scenario.run(at: .linked, in: folder)
+      #expect(outcome.status == 0)
+      #expect(outcome.output == "before\n")
+      #expect(outcome.errors.hasPrefix("zmalloc: "))
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+}

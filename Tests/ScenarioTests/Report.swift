@@ -1,0 +1,88 @@
+// The report of one or more recordings, as `zleakcheck report --format json` gives it.
+import Foundation
+
+/// What the tests need of a report.
+struct Report: Sendable {
+  /// One for each recording.
+  let recordings: [Recording]
+  /// The whole document, to look for names in it.
+  let text: String
+
+  /// A recording's part of the document.
+  struct Recording: Decodable, Sendable {
+    var totals: Totals
+    var crash: Crash?
+    var leaks: [Leak]
+    var violations: [Violation]
+  }
+
+  /// Sums.
+  struct Totals: Decodable, Sendable {
+    var leakedBlocks: Int
+    var leakedBytes: Int
+  }
+
+  /// The fatal signal.
+  struct Crash: Decodable, Sendable {
+    var signal: Int
+    var faultBefore: String?
+  }
+
+  /// One root cause.
+  struct Leak: Decodable, Sendable {
+    var state: String
+    var blocks: Int
+    var bytes: Int
+  }
+
+  /// A heap mistake.
+  struct Violation: Decodable, Sendable {
+    var kind: String
+    var message: String
+  }
+
+  private struct Document: Decodable {
+    var recordings: [Recording]
+  }
+
+  /// Asks `zleakcheck` for the report of recordings in `folder`.
+  init(of files: [String], in folder: URL) async throws {
+    guard !files.isEmpty else { throw NoRecording() }
+    let command = Command(
+      program: try Products.zleakcheck(), arguments: ["report", "--format", "json"] + files)
+    let outcome = try await command.run(in: folder)
+    do {
+      let document = Data(outcome.output.utf8)
+      recordings = try JSONDecoder().decode(Document.self, from: document).recordings
+    } catch {
+      throw BadReport(status: outcome.status, errors: outcome.errors, reason: "\(error)")
+    }
+    text = outcome.output
+  }
+
+  /// Lost blocks of all recordings.
+  var lostBlockCount: Int { recordings.reduce(0) { $0 + $1.totals.leakedBlocks } }
+
+  /// Their bytes.
+  var lostByteCount: Int { recordings.reduce(0) { $0 + $1.totals.leakedBytes } }
+
+  /// The entries of all recordings.
+  var leaks: [Leak] { recordings.flatMap(\.leaks) }
+
+  /// The first fatal signal.
+  var crash: Crash? { recordings.lazy.compactMap(\.crash).first }
+
+  /// The program left no recording.
+  struct NoRecording: Error, CustomStringConvertible {
+    var description: String { "there is no recording" }
+  }
+
+  /// What `zleakcheck` printed is no report.
+  struct BadReport: Error, CustomStringConvertible {
+    let status: Int
+    let errors: String
+    let reason: String
+
+    var description: String { "no report (status \(status)): \(errors) \(reason)" }
+  }
+}

@@ -1,0 +1,73 @@
+// A program that crashes dies by the same signal, has said the same, and leaves a recording with
+// its stack.
+import Foundation
+import Testing
+
+@Suite("Crashes")
+struct SignalTests {
+  /// SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
+  static let fatalSignals = [4, 6, 7, 8, 11]
+
+  @Test("crash_every_signal", arguments: fatalSignals, Entrance.allCases)
+  func fatal(_ signal: Int, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("crash_every_signal", signal).run(at: entrance, in: folder)
+      #expect(outcome == Outcome(status: 128 + signal, output: "before\n", errors: ""))
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.crash?.signal == signal)
+    }
+    try await expectUndisturbed(Scenario("crash_every_signal-good", signal), at: entrance)
+  }
+
+  @Test("a signal that is no crash ends the program as ever", arguments: [1, 2, 13, 15])
+  func ordinary(_ signal: Int) async throws {
+    try await expectUndisturbed(Scenario("crash_every_signal", signal), at: .linked)
+  }
+
+  @Test(
+    "a crash is named with the functions on its stack",
+    arguments: [
+      ("crash_null_write", ["third", "second", "first", "main", "crash_null_write.c"]),
+      ("crash_in_thread", ["crash", "crash_in_thread.c"]),
+      ("crash_stack_overflow", ["fall"]),
+    ], Entrance.allCases)
+  func named(_ crash: (program: String, words: [String]), _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario(crash.program).run(at: entrance, in: folder)
+      #expect(outcome.status == 139)
+      #expect(outcome.errors == "")
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.crash?.signal == 11)
+      for word in crash.words { #expect(report.text.contains(word)) }
+    }
+  }
+
+  @Test("crashForced: a Swift program that traps")
+  func swiftTrap() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("crashForced").run(at: .preload, in: folder)
+      #expect(outcome.status == 132 || outcome.status == 133)
+      #expect(outcome.errors.contains("Unexpectedly found nil"))
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.crash != nil)
+      #expect(report.text.contains("crashForced.swift"))
+    }
+  }
+
+  @Test("a jump out of the middle of an allocation neither hangs nor is blamed")
+  func jump() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("jump_out_of_handler", 1).run(at: .preload, in: folder)
+      #expect(outcome.status != Command.timedOut)
+      #expect(!outcome.errors.contains("zmalloc: "))
+    }
+  }
+
+  @Test("an allocation in a handler that interrupted one neither hangs nor is blamed")
+  func reentry() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("signal_handler_allocates", 1).run(at: .preload, in: folder)
+      #expect(outcome == Outcome(status: 0, output: "", errors: ""))
+    }
+  }
+}

@@ -1,0 +1,7 @@
+// Frees a string literal.
+#include "../scenario.h"
+
+int main(void) {
+  void *place = hidden("a literal that no allocator ever gave out");
+  if (BAD) FREE(place);
+}

@@ -1,0 +1,10 @@
+// Gives a freed block of SIZE bytes to realloc.
+#include "../scenario.h"
+
+int main(int count, char **values) {
+  size_t size = argument(count, values, 1, 64);
+  void *block = ALLOC(size);
+  void *again = hidden(block);
+  FREE(block);
+  if (BAD) FREE(REALLOC(again, size + 64));
+}

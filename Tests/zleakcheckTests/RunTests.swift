@@ -1,0 +1,1 @@
+// Tests of the command: the built program in a scratch folder.
