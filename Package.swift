@@ -63,6 +63,9 @@ let package = Package(
       name: "ZMallocABI", dependencies: ["CZMallocABI", "CZMalloc", "ZMallocCore", "ZMallocDebug"],
       swiftSettings: inProcess),
     .target(
+      name: "ZMallocDebugABI", dependencies: ["CZMallocABI", "CZMalloc", "ZMallocABI"],
+      cSettings: inProcessC),
+    .target(
       name: "ZMallocPreload", dependencies: ["CZMalloc", "ZMallocDebug"], cSettings: inProcessC),
 
     // In the terminal, bottom-up.

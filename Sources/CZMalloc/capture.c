@@ -16,8 +16,13 @@ unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES] __attribute__((aligned(64
 
 // StackHead's flags.
 enum { stack_is_cut = 1, stack_is_exact = 2, stack_is_one_frame = 4 };
-// Our own frames above the caller's are found by address, within this many.
-enum { own_frame_limit = 8 };
+// Our own frames above the caller's are found by address, within this many: this function and the entrance, and
+// without optimisation what would have been inlined. Each one more costs every walk a frame.
+#ifdef __OPTIMIZE__
+enum { own_frame_limit = 2 };
+#else
+enum { own_frame_limit = 6 };
+#endif
 
 static void keep_one(struct zmalloc_thread *thread, uintptr_t frame, uint32_t flags) {
   thread->frames[0] = frame;
@@ -37,7 +42,7 @@ __attribute__((noinline)) void zmalloc_capture(struct zmalloc_thread *thread,
   if (wanted > ZMALLOC_FRAME_CAPACITY) wanted = ZMALLOC_FRAME_CAPACITY;
   int got = zmalloc_switches.backtrace((void **)thread->frames, (int)wanted);
   errno = saved;
-  for (int i = 0; i < got && i < own_frame_limit; i++) {
+  for (int i = 0; i < got && i <= own_frame_limit; i++) {
     if (thread->frames[i] != (uintptr_t)caller) continue;
     uint32_t count = (uint32_t)(got - i);
     bool is_cut = count > frame_limit || (uint32_t)got == wanted;

@@ -233,16 +233,14 @@ void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
 
 void zmalloc_flush_streams(void) { fflush(0); }
 
-#ifdef PRELOAD
 static size_t (*usable_size_below)(void *);
+
 void zmalloc_find_below(void) {
   usable_size_below = (size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
 }
+
 size_t zmalloc_below_usable_size(void *pointer) {
+  if (!usable_size_below) zmalloc_find_below();
   return usable_size_below ? usable_size_below(pointer) : 0;
 }
-#else
-void zmalloc_find_below(void) {}
-size_t zmalloc_below_usable_size(void *pointer) { return malloc_usable_size(pointer); }
-#endif
 #endif

@@ -1,5 +1,5 @@
-// The entries of fixed length. Fields stand in order without padding, so that the bytes in memory are the bytes
-// in the file; the unit tests assert each size.
+// The entries of fixed length. Fields stand in order without padding, so that the bytes in memory
+// are the bytes in the file; the unit tests assert each size.
 
 /// A thread that allocated or freed: 24 bytes.
 public struct ThreadEntry: BitwiseCopyable, Sendable {
@@ -179,7 +179,8 @@ public struct ViolationEntry: BitwiseCopyable, Sendable {
   public var blockByteCount: UInt64 = 0
   /// Where the first changed byte, or the pointer, lies from the block's start.
   public var distance: Int64 = 0
-  /// How many bytes lie from the first changed one to the last, or the size that the program claimed.
+  /// How many bytes lie from the first changed one to the last, or the size that the program
+  /// claimed.
   public var changedByteCount: UInt64 = 0
   /// Allocated here.
   public var allocated = MomentEntry()
@@ -269,7 +270,8 @@ public struct FaultEntry: BitwiseCopyable, Sendable {
   public init() {}
 }
 
-/// The fixed part of a module's entry: 48 bytes. The path, then the build id follow, each padded to 8.
+/// The fixed part of a module's entry: 48 bytes. The path, then the build id follow, each padded to
+/// 8.
 public struct ModuleHead: BitwiseCopyable, Sendable {
   /// The lowest address of its segments.
   public var start: UInt64 = 0

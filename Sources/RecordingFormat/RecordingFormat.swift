@@ -1,20 +1,23 @@
-// The frame of a recording: magic, version, sections. One source of constants for the writer in the process
-// and the decoder outside it.
+// The frame of a recording: magic, version, sections. One source of constants for the writer in the
+// process and the decoder outside it.
 //
 //   file     = header section* end
 //   header   = magic[8] version:u32 headerByteCount:u32
 //   section  = kind:u32 entryCount:u32 entryByteCount:u32 zero:u32 payloadByteCount:u64 payload
 //   end      = a section of kind `end` whose one entry is the byte count of the whole file: u64
 //
-// Every integer is little-endian; every section starts at a multiple of 8 bytes. entryByteCount is 0 where
-// entries vary in length. A reader accepts entries that are longer than it knows and skips the rest, and skips
-// sections of a kind that it does not know: within one version the format only grows at the ends.
+// Every integer is little-endian; every section starts at a multiple of 8 bytes. entryByteCount is
+// 0 where entries vary in length. A reader accepts entries that are longer than it knows and skips
+// the rest, and skips sections of a kind that it does not know: within one version the format only
+// grows at the ends.
 
 /// The constants that frame a recording (`.zleak`).
 public enum RecordingFormat {
-  /// The first eight bytes, read as a little-endian integer: `89 5A 4C 45 41 4B 0D 0A` (`.ZLEAK\r\n`).
+  /// The first eight bytes, read as a little-endian integer: `89 5A 4C 45 41 4B 0D 0A`
+  /// (`.ZLEAK\r\n`).
   ///
-  /// The first byte is not ASCII and the last two break when a transfer rewrites line ends, as in PNG.
+  /// The first byte is not ASCII and the last two break when a transfer rewrites line ends, as in
+  /// PNG.
   public static let magic: UInt64 = 0x0A0D_4B41_454C_5A89
 
   /// The version of the grammar. A reader refuses any other.
@@ -59,8 +62,8 @@ public enum SectionKind: UInt32, Sendable {
 
 /// The keys of the `meta` section.
 ///
-/// An entry is `key:u32 byteCount:u32 value`, the value padded with zeros to a multiple of 8. Numbers are a u64;
-/// strings are UTF-8 by convention and any bytes in fact (paths).
+/// An entry is `key:u32 byteCount:u32 value`, the value padded with zeros to a multiple of 8.
+/// Numbers are a u64; strings are UTF-8 by convention and any bytes in fact (paths).
 public enum MetaKey: UInt32, Sendable {
   // Strings: 1 to 99.
   /// The path of the executable.

@@ -1,1 +1,29 @@
-// ZMalloc
+// What a program may ask of the debug layer.
+
+#if DEBUG_LAYER
+  import CZMalloc
+#endif
+
+/// The debug layer, as a program sees it. In a production build it is not there, and says so.
+public enum ZMalloc {
+  /// Whether the layer watches this process: it is built in, and `ZMALLOC_DEBUG` switched it on.
+  public static var isWatching: Bool {
+    #if DEBUG_LAYER
+      zmalloc_entrance_is_on()
+    #else
+      false
+    #endif
+  }
+
+  /// Writes what the layer knows now to a recording, for `zleakcheck report`.
+  ///
+  /// - Parameter path: The file; an older one is replaced.
+  /// - Returns: Whether it was written; false when the layer does not watch.
+  public static func writeRecording(to path: String) -> Bool {
+    #if DEBUG_LAYER
+      unsafe path.withCString { unsafe zmalloc_entrance_record($0) == 0 }
+    #else
+      false
+    #endif
+  }
+}

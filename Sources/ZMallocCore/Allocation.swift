@@ -18,6 +18,14 @@ public struct Block {
   }
 }
 
+extension Block {
+  /// The block as a buffer of its usable size.
+  @inlinable
+  public var buffer: UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(start: start, count: usableByteCount)
+  }
+}
+
 /// The functions of the contract, without their C names.
 @frozen
 public enum Heap {
@@ -72,5 +80,16 @@ public enum Heap {
   public static func usableByteCount(_ pointer: UnsafeMutableRawPointer?) -> Int {
     guard let pointer = unsafe pointer else { return 0 }
     return unsafe Backend.usableByteCount(pointer)
+  }
+
+  /// Copies a C string into a block that `allocate` gives.
+  @inlinable
+  public static func duplicate(
+    _ string: UnsafePointer<CChar>, _ allocate: (_ size: Int, _ zeroed: Bool) -> Block?
+  ) -> UnsafeMutablePointer<CChar>? {
+    let byteCount = unsafe zmalloc_string_length(string) + 1
+    guard let block = allocate(byteCount, false) else { return nil }
+    unsafe zmalloc_copy(block.start, string, byteCount)
+    return unsafe block.start.assumingMemoryBound(to: CChar.self)
   }
 }

@@ -11,6 +11,13 @@ public enum Reallocation {
   case freed
   /// Memory ran out: the old block is as it was.
   case failed
+
+  /// The block, if there is one now.
+  @inlinable
+  public var block: Block? {
+    guard case .block(let block) = self else { return nil }
+    return block
+  }
 }
 
 extension Heap {

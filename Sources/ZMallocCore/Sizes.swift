@@ -21,13 +21,14 @@ public struct Request {
     byteCount = size < Request.least ? Request.least : size
   }
 
-  /// The product of a count and a size.
+  /// The size of `count` elements of `size` bytes.
   ///
-  /// - Returns: `nil` when it overflows.
+  /// - Returns: `SIZE_MAX`, which no allocation can meet, when the product overflows and, as redis does, when `size`
+  ///   is 0.
   @inlinable
-  public static func product(_ count: Int, _ size: Int) -> Int? {
+  public static func counted(_ count: Int, _ size: Int) -> Int {
     let (bytes, overflow) = UInt(bitPattern: count).multipliedReportingOverflow(
       by: UInt(bitPattern: size))
-    return overflow ? nil : Int(bitPattern: bytes)
+    return overflow || size == 0 ? -1 : Int(bitPattern: bytes)
   }
 }

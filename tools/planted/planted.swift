@@ -29,11 +29,11 @@ func overflowABufferOfNumbers() {
   numbers.deallocate()
 }
 
-/// Never asks whether malloc gave anything.
+/// Never asks whether malloc gave anything: C's pointers may be taken without a question mark.
 @inline(never)
 func ignoreAFailedAllocation() {
   for row in 0..<1_000 {
-    let bytes = malloc(64).unsafelyUnwrapped
+    let bytes: UnsafeMutableRawPointer = malloc(64)
     bytes.storeBytes(of: row, as: Int.self)
     free(bytes)
   }

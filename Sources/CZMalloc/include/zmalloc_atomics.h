@@ -36,4 +36,7 @@ static inline bool zmalloc_swap64(uint64_t *p, uint64_t expected, uint64_t desir
                                      __ATOMIC_ACQUIRE);
 }
 
+// Provided because Swift has no prefetch.
+static inline void zmalloc_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif

@@ -10,6 +10,11 @@
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
 
+// A freed block on its way through the quarantine: its cells, what it weighs, its side record's flags.
+struct zmalloc_waiting {
+  uint32_t cell, side, charge, flags;
+};
+
 // What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the stack of the
 // program: a thread may have 16 KiB of that.
 struct zmalloc_thread {
@@ -33,11 +38,10 @@ struct zmalloc_thread {
   // Free cells of the arena, taken together.
   uint32_t magazine[32];
   uint32_t magazine_count;
-  // This thread's quarantine, a list of cells from head to tail.
-  uint32_t quarantine_head;
-  uint32_t quarantine_tail;
-  uint32_t quarantine_count;
-  uint64_t quarantine_bytes;
+  // Freed blocks on their way to the quarantine.
+  struct zmalloc_waiting waiting[128];
+  uint32_t waiting_count;
+  uint64_t waiting_bytes;
   // Counts since the thread began.
   uint64_t allocations;
   uint64_t frees;
@@ -95,6 +99,9 @@ static inline uintptr_t *zmalloc_thread_frames(struct zmalloc_thread *thread) {
 }
 static inline uint32_t *zmalloc_thread_magazine(struct zmalloc_thread *thread) {
   return thread->magazine;
+}
+static inline struct zmalloc_waiting *zmalloc_thread_waiting(struct zmalloc_thread *thread) {
+  return thread->waiting;
 }
 static inline char *zmalloc_thread_name(struct zmalloc_thread *thread) { return thread->name; }
 

@@ -69,7 +69,7 @@
       let flags = FreedBlock.spoil(address, byteCount)
       side.write(operation: operation, time: time, stack: stack, thread: number, flags: flags)
       unsafe count(thread, byteCount)
-      unsafe Quarantine.add(thread, cell, side)
+      unsafe Quarantine.add(thread, cell, side, flags)
       return true
     }
 

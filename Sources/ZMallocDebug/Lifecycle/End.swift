@@ -123,7 +123,7 @@
         }
         guard cell.state == CellState.quarantined else { continue }
         let side = SideCell(id: cell.link)
-        if let damage = FreedBlock(cell, side).damage {
+        if let damage = FreedBlock(cell, side.flags).damage {
           unsafe Violation.writeAfterFree(mine, cell, side, damage, atEnd: true)
         }
       }

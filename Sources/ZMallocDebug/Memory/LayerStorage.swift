@@ -69,10 +69,11 @@
     var freeCells: UInt32 = 0
     var cellLimitMet: UInt32 = 0
     // Quarantine and the released blocks that are remembered.
-    var quarantineHead: UInt32 = 0
-    var quarantineTail: UInt32 = 0
-    var releasedHead: UInt32 = 0
-    var releasedTail: UInt32 = 0
+    var ring: UInt = 0
+    var ringCapacity: UInt64 = 0
+    var ringHead: UInt64 = 0
+    var ringTail: UInt64 = 0
+    var releasedRing: UInt = 0
     var releasedCount: UInt32 = 0
     var quarantineHolds: UInt32 = 0
     var quarantineBytes: UInt64 = 0

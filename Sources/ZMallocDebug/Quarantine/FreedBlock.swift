@@ -7,11 +7,12 @@
   @safe
   struct FreedBlock {
     let cell: Cell
-    let side: SideCell
+    /// The side record's flags.
+    let flags: UInt32
 
-    init(_ cell: Cell, _ side: SideCell) {
+    init(_ cell: Cell, _ flags: UInt32) {
       self.cell = cell
-      self.side = side
+      self.flags = flags
     }
 
     /// The whole pages inside a block.
@@ -45,7 +46,7 @@
 
     /// Gives the pages their access back, before the block goes below.
     func permit() {
-      guard side.flags & SideCell.forbidden != 0 else { return }
+      guard flags & SideCell.forbidden != 0 else { return }
       let pages = FreedBlock.pages(of: cell.address, cell.byteCount)
       unsafe _ = zmalloc_permit(Memory.pointer(pages.start), Int(pages.end - pages.start))
     }
@@ -58,8 +59,8 @@
         if !canary.rearIsWhole(cell.end, count) { return canary.rearDamage(cell.end, count) }
         if !canary.frontIsWhole(cell.address) { return canary.frontDamage(cell.address) }
       }
-      guard side.flags & SideCell.filled != 0 else { return nil }
-      guard side.flags & SideCell.forbidden != 0 else {
+      guard flags & SideCell.filled != 0 else { return nil }
+      guard flags & SideCell.forbidden != 0 else {
         return changed(cell.address, cell.byteCount)
       }
       let pages = FreedBlock.pages(of: cell.address, cell.byteCount)

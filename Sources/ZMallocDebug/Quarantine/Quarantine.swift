@@ -1,8 +1,11 @@
-// The quarantine: freed blocks wait here, filled, until newer ones push them out; then they are verified and go back
+// The quarantine: freed blocks wait here, spoiled, until newer ones push them out; then they are verified and go back
 // to the allocator below. Each thread collects its own and hands them over in batches, so that the lock is rare.
 //
-//   thread's list --(128 blocks or 64 KiB)--> global list, bounded by bytes --> verified, freed below
-//   record: live -> quarantined -> released (remembered, 4,096 at most) -> free cell
+//   thread's batch --(128 blocks or 64 KiB)--> ring, bounded by bytes --> verified, freed below --> remembered
+//   record: live -> quarantined -> released (4,096 at most) -> free cell
+//
+// The ring holds what the way out needs, so that it touches no record before its turn: a list through the records
+// would miss the cache at every step (measured: a quarter of lua5.4's time).
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -15,126 +18,159 @@
     static let batchCount: UInt32 = 128
     static let batchByteCount: UInt64 = 65536
     static let releasedLimit: UInt32 = 4096
+    /// What the smallest block weighs: layout and two cells.
+    static let leastCharge: UInt64 = 88
+    private static let entryByteCount = UInt(MemoryLayout<zmalloc_waiting>.size)
 
-    /// Takes in a block that was just freed. Its record says quarantined and links to its side record.
-    static func add(_ thread: ThreadState, _ cell: Cell, _ side: SideCell) {
+    /// Maps the rings. Called once, at the start.
+    static func start() -> Bool {
+      let limit = unsafe state.pointee.quarantineByteLimit
+      var capacity: UInt64 = 1024
+      while capacity < limit / leastCharge + UInt64(batchCount) * 4 { capacity *= 2 }
+      guard let ring = Memory.map(UInt(capacity) * entryByteCount),
+        let released = Memory.map(UInt(releasedLimit) * 8)
+      else { return false }
+      unsafe state.pointee.ring = ring
+      unsafe state.pointee.ringCapacity = capacity
+      unsafe state.pointee.releasedRing = released
+      return true
+    }
+
+    /// Takes in a block that was just freed.
+    static func add(_ thread: ThreadState, _ cell: Cell, _ side: SideCell, _ flags: UInt32) {
       let charge = UInt64(cell.layout.totalByteCount) + UInt64(Cell.byteCount) * 2
+      let entry = zmalloc_waiting(
+        cell: cell.id, side: side.id, charge: UInt32(min(charge, UInt64(UInt32.max))),
+        flags: flags)
+      // One that the quarantine cannot hold would push everything else out.
       if unsafe charge > state.pointee.quarantineByteLimit && !isHeld {
-        unsafe release(thread, firstVictim: cell.id)
-        return
+        return unsafe releaseAtOnce(thread, entry)
       }
-      let tail = unsafe thread.pointee.quarantine_tail
-      if tail == 0 {
-        unsafe thread.pointee.quarantine_head = cell.id
-      } else {
-        SideCell(id: Cell(id: tail).link).next = cell.id
-      }
-      unsafe thread.pointee.quarantine_tail = cell.id
-      unsafe thread.pointee.quarantine_count += 1
-      unsafe thread.pointee.quarantine_bytes += charge
-      if unsafe thread.pointee.quarantine_count >= batchCount
-        || thread.pointee.quarantine_bytes >= batchByteCount
-      {
+      let count = unsafe thread.pointee.waiting_count
+      unsafe zmalloc_thread_waiting(thread)[Int(count)] = entry
+      unsafe thread.pointee.waiting_count = count + 1
+      unsafe thread.pointee.waiting_bytes += charge
+      if unsafe count + 1 == batchCount || thread.pointee.waiting_bytes >= batchByteCount {
         unsafe flush(thread)
       }
+    }
+
+    private static func releaseAtOnce(_ thread: ThreadState, _ entry: zmalloc_waiting) {
+      var alone = entry
+      unsafe withUnsafeMutablePointer(to: &alone) { unsafe release(thread, $0, 1) }
+      Lock.cells.acquire()
+      remember(entry.cell, entry.side)
+      Lock.cells.release()
     }
 
     /// While the leak scan reads blocks nothing may go back below.
     static var isHeld: Bool { unsafe zmalloc_load32(&state.pointee.quarantineHolds) > 0 }
 
-    /// Hands a thread's list over, and releases what that pushes out.
+    /// Hands a thread's batch over, and releases what that pushes out.
     static func flush(_ thread: ThreadState) {
-      let head = unsafe thread.pointee.quarantine_head
-      guard head != 0 else { return }
+      let count = unsafe thread.pointee.waiting_count
+      guard count > 0 else { return }
+      guard let batch = unsafe zmalloc_thread_waiting(thread) else { return }
       Lock.cells.acquire()
-      let tail = unsafe state.pointee.quarantineTail
-      if tail == 0 {
-        unsafe state.pointee.quarantineHead = head
-      } else {
-        SideCell(id: Cell(id: tail).link).next = head
+      for index in 0..<Int(count) { unsafe push(batch[index]) }
+      unsafe state.pointee.quarantineBytes += thread.pointee.waiting_bytes
+      unsafe thread.pointee.waiting_count = 0
+      unsafe thread.pointee.waiting_bytes = 0
+      while !isHeld {
+        // The batch's own place serves for the victims: it is empty now.
+        let victims = unsafe pop(into: batch)
+        guard victims > 0 else { break }
+        Lock.cells.release()
+        unsafe release(thread, batch, victims)
+        Lock.cells.acquire()
+        for index in 0..<victims { unsafe remember(batch[index].cell, batch[index].side) }
       }
-      unsafe state.pointee.quarantineTail = thread.pointee.quarantine_tail
-      unsafe state.pointee.quarantineBytes += thread.pointee.quarantine_bytes
-      let victims = isHeld ? 0 : popVictims()
       Lock.cells.release()
-      unsafe thread.pointee.quarantine_head = 0
-      unsafe thread.pointee.quarantine_tail = 0
-      unsafe thread.pointee.quarantine_count = 0
-      unsafe thread.pointee.quarantine_bytes = 0
-      if victims != 0 { unsafe release(thread, firstVictim: victims) }
     }
 
-    /// Cuts off the head of the list until the rest is within the limit. The lock is held.
-    private static func popVictims() -> UInt32 {
-      let first = unsafe state.pointee.quarantineHead
-      var bytes = unsafe state.pointee.quarantineBytes
+    private static func slot(_ number: UInt64) -> UInt {
+      let mask = unsafe state.pointee.ringCapacity - 1
+      return unsafe state.pointee.ring + UInt(number & mask) * entryByteCount
+    }
+
+    /// Adds an entry. The lock is held. A full ring, which only a held quarantine can be, forgets it: the block then
+    /// stays where it is until the process ends.
+    private static func push(_ entry: zmalloc_waiting) {
+      let tail = unsafe state.pointee.ringTail
+      guard unsafe tail - state.pointee.ringHead < state.pointee.ringCapacity else { return }
+      unsafe Memory.pointer(slot(tail)).storeBytes(of: entry, as: zmalloc_waiting.self)
+      unsafe state.pointee.ringTail = tail + 1
+    }
+
+    /// Takes the oldest entries until the rest is within the limit, at most a batch. The lock is held.
+    private static func pop(into batch: UnsafeMutablePointer<zmalloc_waiting>) -> Int {
       let limit = unsafe state.pointee.quarantineByteLimit
-      var last: UInt32 = 0
-      var next = first
-      while bytes > limit && next != 0 {
-        let cell = Cell(id: next)
-        bytes -= UInt64(cell.layout.totalByteCount) + UInt64(Cell.byteCount) * 2
-        last = next
-        next = SideCell(id: cell.link).next
+      var bytes = unsafe state.pointee.quarantineBytes
+      var head = unsafe state.pointee.ringHead
+      var count = 0
+      while unsafe bytes > limit && head < state.pointee.ringTail && count < Int(batchCount) {
+        let entry = unsafe Memory.pointer(slot(head)).load(as: zmalloc_waiting.self)
+        unsafe batch[count] = entry
+        bytes -= min(bytes, UInt64(entry.charge))
+        head += 1
+        count += 1
       }
-      guard last != 0 else { return 0 }
-      SideCell(id: Cell(id: last).link).next = 0
-      unsafe state.pointee.quarantineHead = next
-      if next == 0 { unsafe state.pointee.quarantineTail = 0 }
+      unsafe state.pointee.ringHead = head
       unsafe state.pointee.quarantineBytes = bytes
-      return first
+      return count
     }
 
-    /// Verifies a chain of blocks, gives them back below, and remembers their records.
-    private static func release(_ thread: ThreadState, firstVictim: UInt32) {
-      var next = firstVictim
-      var last: UInt32 = 0
-      var count: UInt32 = 0
-      while next != 0 {
-        let cell = Cell(id: next)
-        let side = SideCell(id: cell.link)
-        last = next
-        next = side.next
-        count += 1
-        if let damage = FreedBlock(cell, side).damage {
-          unsafe Violation.writeAfterFree(thread, cell, side, damage, atEnd: false)
+    /// Verifies blocks and gives them back below. What the next ones need is on its way meanwhile.
+    private static func release(
+      _ thread: ThreadState, _ batch: UnsafeMutablePointer<zmalloc_waiting>, _ count: Int
+    ) {
+      for index in 0..<min(8, count) { unsafe prefetch(CellArena.address(of: batch[index].cell)) }
+      for index in 0..<count {
+        if index + 8 < count { unsafe prefetch(CellArena.address(of: batch[index + 8].cell)) }
+        if index + 4 < count {
+          let ahead = Cell(id: unsafe batch[index + 4].cell).address
+          prefetch(ahead - 16)
+          prefetch(ahead + 48)
         }
-        FreedBlock(cell, side).permit()
-        cell.setState(CellState.released, link: side.id)
+        let entry = unsafe batch[index]
+        let cell = Cell(id: entry.cell)
+        let freed = FreedBlock(cell, entry.flags)
+        if let damage = freed.damage {
+          unsafe Violation.writeAfterFree(
+            thread, cell, SideCell(id: entry.side), damage, atEnd: false)
+        }
+        freed.permit()
+        cell.setState(CellState.released, link: entry.side)
         // The next owner of this memory must not find our prefix there.
         Memory.store64(cell.address - 16, 0)
         Below.free(cell.base)
       }
-      Lock.cells.acquire()
-      remember(firstVictim, last, count)
-      Lock.cells.release()
     }
 
-    /// Appends a chain to the released blocks and forgets the oldest. The lock is held.
-    private static func remember(_ first: UInt32, _ last: UInt32, _ count: UInt32) {
-      let tail = unsafe state.pointee.releasedTail
-      if tail == 0 {
-        unsafe state.pointee.releasedHead = first
-      } else {
-        SideCell(id: Cell(id: tail).link).next = first
+    private static func prefetch(_ address: UInt) {
+      unsafe zmalloc_prefetch(Memory.pointer(address))
+    }
+
+    /// Remembers a released record and forgets the oldest one. The lock is held.
+    private static func remember(_ cell: UInt32, _ side: UInt32) {
+      let number = unsafe state.pointee.releasedCount
+      let at = unsafe state.pointee.releasedRing + UInt(number % releasedLimit) * 8
+      if number >= releasedLimit {
+        CellArena.pushFree(Memory.load32(at))
+        CellArena.pushFree(Memory.load32(at + 4))
       }
-      unsafe state.pointee.releasedTail = last
-      unsafe state.pointee.releasedCount += count
-      while unsafe state.pointee.releasedCount > releasedLimit {
-        let oldest = Cell(id: unsafe state.pointee.releasedHead)
-        let side = oldest.link
-        unsafe state.pointee.releasedHead = SideCell(id: side).next
-        unsafe state.pointee.releasedCount -= 1
-        CellArena.pushFree(side)
-        CellArena.pushFree(oldest.id)
-      }
+      Memory.store32(at, cell)
+      Memory.store32(at + 4, side)
+      // Wraps to a number that is still "full", and the same place in the ring.
+      unsafe state.pointee.releasedCount = number == UInt32.max ? releasedLimit * 2 - 1 : number
+      unsafe state.pointee.releasedCount += 1
     }
 
     /// Remembers a record whose block is gone already: realloc moved it below us.
     static func rememberMoved(_ cell: Cell, _ side: SideCell) {
       cell.setState(CellState.released, link: side.id)
       Lock.cells.acquire()
-      remember(cell.id, cell.id, 1)
+      remember(cell.id, side.id)
       Lock.cells.release()
     }
   }

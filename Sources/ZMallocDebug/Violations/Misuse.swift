@@ -64,9 +64,12 @@
 
     /// The usable size of a pointer that is no live block.
     static func usableByteCount(_ address: UInt) -> Int {
-      let finding = search(address)
-      if finding.knowledge == .live { return Int(Cell(id: finding.cell).byteCount) }
-      guard finding.knowledge == .none, Foreign.isPlausible(address) else { return 0 }
+      // Beside a linked layer libc has a heap of its own, and its pointers come here by the thousand.
+      #if PRELOAD
+        let finding = search(address)
+        if finding.knowledge == .live { return Int(Cell(id: finding.cell).byteCount) }
+        guard finding.knowledge == .none, Foreign.isPlausible(address) else { return 0 }
+      #endif
       return unsafe Int(zmalloc_below_usable_size(Memory.pointer(address)))
     }
 

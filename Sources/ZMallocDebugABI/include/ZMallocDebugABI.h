@@ -1,0 +1,1 @@
+// The names are zmalloc.h's; nothing is declared here.
