@@ -81,6 +81,12 @@ let package = Package(
       ]),
 
     // Their tests.
+    .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat"]),
+    .testTarget(
+      name: "ZMallocDebugTests", dependencies: ["ZMallocDebug", "RecordingFormat"]),
+    .testTarget(name: "ZMallocTests", dependencies: ["ZMalloc"]),
+    .executableTarget(
+      name: "zmalloc-scenario", dependencies: ["ZMalloc"], path: "Tests/SwiftScenarios"),
     .target(
       name: "RecordingSamples", dependencies: ["Recording"],
       path: "Tests/RecordingSamples"),
@@ -94,7 +100,7 @@ let package = Package(
       exclude: ["standin.c"]),
 
     // Tests. These run built products and link none of them.
-    .testTarget(name: "ScenarioTests"),
+    .testTarget(name: "ScenarioTests", dependencies: ["zmalloc-scenario"]),
   ],
   swiftLanguageModes: [.v6])
 

@@ -16,12 +16,12 @@ unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES] __attribute__((aligned(64
 
 // StackHead's flags.
 enum { stack_is_cut = 1, stack_is_exact = 2, stack_is_one_frame = 4 };
-// Our own frames above the caller's are found by address, within this many: this function and the entrance, and
-// without optimisation what would have been inlined. Each one more costs every walk a frame.
+// Our own frames above the caller's are found by address, within as many as the entrance says; without optimisation
+// there are also those that would have been inlined. Each one more costs every walk a frame.
 #ifdef __OPTIMIZE__
-enum { own_frame_limit = 2 };
+enum { not_inlined = 0 };
 #else
-enum { own_frame_limit = 6 };
+enum { not_inlined = 4 };
 #endif
 
 static void keep_one(struct zmalloc_thread *thread, uintptr_t frame, uint32_t flags) {
@@ -32,17 +32,19 @@ static void keep_one(struct zmalloc_thread *thread, uintptr_t frame, uint32_t fl
 }
 
 __attribute__((noinline)) void zmalloc_capture(struct zmalloc_thread *thread,
-                                               uint32_t frame_limit, void *caller) {
+                                               uint32_t frame_limit, uint32_t own_frames,
+                                               void *caller) {
   if (!zmalloc_switches.backtrace || frame_limit <= 1) {
     keep_one(thread, (uintptr_t)caller, frame_limit <= 1 ? stack_is_cut : stack_is_one_frame);
     return;
   }
   int saved = errno;
-  uint32_t wanted = frame_limit + own_frame_limit;
+  int own = (int)own_frames + not_inlined;
+  uint32_t wanted = frame_limit + (uint32_t)own;
   if (wanted > ZMALLOC_FRAME_CAPACITY) wanted = ZMALLOC_FRAME_CAPACITY;
   int got = zmalloc_switches.backtrace((void **)thread->frames, (int)wanted);
   errno = saved;
-  for (int i = 0; i < got && i <= own_frame_limit; i++) {
+  for (int i = 0; i < got && i <= own; i++) {
     if (thread->frames[i] != (uintptr_t)caller) continue;
     uint32_t count = (uint32_t)(got - i);
     bool is_cut = count > frame_limit || (uint32_t)got == wanted;
@@ -89,7 +91,7 @@ void zmalloc_capture_ahead(uint32_t is_free, void *caller) {
   if (!thread) return;
   zmalloc_capture(thread,
                   is_free ? zmalloc_switches.free_frames : zmalloc_switches.allocation_frames,
-                  caller);
+                  3, caller);
   thread->captured_by = (uintptr_t)__builtin_frame_address(0);
   zmalloc_visit_end();
 }
@@ -102,7 +104,7 @@ static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_li
   uintptr_t ahead = thread->captured_by, here = (uintptr_t)__builtin_frame_address(0);
   thread->captured_by = 0;
   if (ahead + ahead_distance > here && here < ahead + 512 && ahead != 0) return;
-  zmalloc_capture(thread, frame_limit, caller);
+  zmalloc_capture(thread, frame_limit, 2, caller);
 }
 
 void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
@@ -149,7 +151,7 @@ size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call) {
   size_t freed = zmalloc_layer_free(thread, pointer, expected, call);
   if (__builtin_expect(freed == ZMALLOC_AGAIN, 0)) {
     // A mistake: the report wants the whole stack, which a free does not capture for its price.
-    zmalloc_capture(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+    zmalloc_capture(thread, zmalloc_switches.allocation_frames, 2, __builtin_return_address(0));
     freed = zmalloc_layer_free(thread, pointer, expected, call | ZMALLOC_CALL_REPORTING);
   }
   zmalloc_visit_end();

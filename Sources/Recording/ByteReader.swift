@@ -1,4 +1,5 @@
-// The one place that turns bytes of a recording into integers: every read is checked against the end.
+// The one place that turns bytes of a recording into integers: every read is checked against the
+// end.
 import RecordingFormat
 
 #if _endian(big)

@@ -4,9 +4,9 @@ import RecordingFormat
 extension Recording {
   /// Decodes a recording, from any bytes at all.
   ///
-  /// Takes O(*n* log *n*) time and memory of a small multiple of the bytes: every count is compared with the bytes
-  /// that are there before anything is reserved. Entries that are longer than this reader knows lose their rest;
-  /// sections of an unknown kind are skipped.
+  /// Takes O(*n* log *n*) time and memory of a small multiple of the bytes: every count is compared
+  /// with the bytes that are there before anything is reserved. Entries that are longer than this
+  /// reader knows lose their rest; sections of an unknown kind are skipped.
   ///
   /// - Parameter bytes: The whole file.
   /// - Throws: ``RecordingError`` with the place.

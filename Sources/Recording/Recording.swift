@@ -4,8 +4,9 @@
 
 /// One decoded recording (`.zleak`).
 ///
-/// ``init(decoding:)`` is the only way to make one from a file; it checks everything that the rest of the program
-/// relies on: stack ids that are not 0 exist, tree heads and parents are in range, and a head is its own head.
+/// ``init(decoding:)`` is the only way to make one from a file; it checks everything that the rest
+/// of the program relies on: stack ids that are not 0 exist, tree heads and parents are in range,
+/// and a head is its own head.
 public struct Recording: Sendable {
   /// The named values.
   public var meta: Metadata

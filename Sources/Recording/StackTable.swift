@@ -13,7 +13,9 @@ public struct CallStack: Sendable, Equatable {
   public var isOneFrame: Bool
 }
 
-/// The call stacks by id. Finding one takes O(log *n*).
+/// The call stacks by id.
+///
+/// Finding one takes O(log *n*).
 public struct StackTable: Sendable {
   /// One stack: 16 bytes, for a file's entry of at least 8.
   struct Entry: Sendable {
@@ -34,7 +36,8 @@ public struct StackTable: Sendable {
   /// - Precondition: No id is 0, no stack has more than 65,535 frames.
   public init(_ stacks: [UInt32: [UInt64]]) {
     for (id, addresses) in stacks.sorted(by: { $0.key < $1.key }) {
-      precondition(id != 0 && addresses.count <= UInt16.max, "not a stack that a recording can hold")
+      precondition(
+        id != 0 && addresses.count <= UInt16.max, "not a stack that a recording can hold")
       entries.append(
         Entry(id: id, frameCount: UInt16(addresses.count), flags: 0, firstFrame: frames.count))
       frames += addresses

@@ -20,7 +20,9 @@ public enum RecordingFormat {
   /// PNG.
   public static let magic: UInt64 = 0x0A0D_4B41_454C_5A89
 
-  /// The version of the grammar. A reader refuses any other.
+  /// The version of the grammar.
+  ///
+  /// A reader refuses any other.
   public static let version: UInt32 = 1
 
   /// The byte count of the header.

@@ -5,9 +5,11 @@ extension SampleRecording {
   /// Blocks at distinct sites, 20 frames deep, in the modules that are given.
   ///
   /// - Parameters:
-  ///   - blockCount: How many blocks; every tenth is a root, the others are held by the root before.
+  ///   - blockCount: How many blocks; every tenth is a root, the others are held by the root
+  ///     before.
   ///   - siteCount: How many stacks.
   ///   - modules: The modules; addresses are spread over them.
+  /// - Returns: The recording.
   public static func large(blockCount: Int, siteCount: Int, modules: [Module]) -> Recording {
     var recording = full
     recording.violations = []

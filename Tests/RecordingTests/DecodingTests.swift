@@ -106,7 +106,8 @@ struct DecodingTests {
   }
 }
 
-/// Reproducible numbers: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
+/// Reproducible numbers: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators"
+/// (2014).
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

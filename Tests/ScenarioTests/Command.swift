@@ -1,4 +1,4 @@
-// One process: started in a folder, with a time limit, its streams in files of that folder.
+// One program: started in a folder, with a time limit, its streams in files of that folder.
 import Foundation
 
 /// What a process left behind.
@@ -43,58 +43,32 @@ struct Command: Sendable {
     try manager.createDirectory(at: streams, withIntermediateDirectories: true)
     defer { try? manager.removeItem(at: streams) }
     let names = ["input", "output", "errors"].map(streams.appendingPathComponent)
-    try Data(input.utf8).write(to: names[0])
-    for name in names.dropFirst() { try Data().write(to: name) }
+    for name in names { try Data((name == names[0] ? input : "").utf8).write(to: name) }
 
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = Command.cleanEnvironment.merging(environment) { $1 }
-    process.currentDirectoryURL = folder
-    process.standardInput = try FileHandle(forReadingFrom: names[0])
-    process.standardOutput = try FileHandle(forWritingTo: names[1])
-    process.standardError = try FileHandle(forWritingTo: names[2])
-    let start = ContinuousClock.now
-    var status = try await Command.status(of: process, timeLimit: timeLimit)
-    if ContinuousClock.now - start >= timeLimit { status = Command.timedOut }
+    // The shell changes the folder and the streams, and becomes the program.
+    let script = "cd \"$1\" && exec <\"$2\" >\"$3\" 2>\"$4\" && shift 4 && exec env \"$@\""
+    let words = ["sh", "-c", script, "sh", folder.path] + names.map(\.path)
+    let added = environment.map { "\($0)=\($1)" }.sorted()
+    let status = try await SpawnedProcess(
+      path: "/bin/sh", arguments: words + added + [program] + arguments,
+      environment: Command.cleanEnvironment
+    ).status(within: timeLimit)
     let texts = try names.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-    return Outcome(status: status, output: texts[1], errors: texts[2])
+    return Outcome(status: status ?? Command.timedOut, output: texts[1], errors: texts[2])
   }
 
   /// The status that stands for a process that met its time limit.
   static let timedOut = -1
 
   /// This process's environment without what would change the programs under test.
-  private static let cleanEnvironment: [String: String] = {
+  private static let cleanEnvironment: [String] = {
     var variables = ProcessInfo.processInfo.environment
     for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "ZMALLOC_DEBUG", "PYTHONMALLOC", "NO_COLOR"] {
       variables[name] = nil
     }
     variables["LC_ALL"] = "C.UTF-8"
-    return variables
+    return variables.map { "\($0)=\($1)" }.sorted()
   }()
-
-  private static func status(of process: Process, timeLimit: Duration) async throws -> Int {
-    var limit: Task<Void, any Error>?
-    defer { limit?.cancel() }
-    return try await withCheckedThrowingContinuation { continuation in
-      process.terminationHandler = { process in
-        let number = Int(process.terminationStatus)
-        let bySignal = process.terminationReason == .uncaughtSignal
-        continuation.resume(returning: bySignal ? 128 + number : number)
-      }
-      do {
-        try process.run()
-        let pid = process.processIdentifier
-        limit = Task {
-          try await Task.sleep(for: timeLimit)
-          if kill(-pid, SIGKILL) != 0 { kill(pid, SIGKILL) }
-        }
-      } catch {
-        continuation.resume(throwing: error)
-      }
-    }
-  }
 }
 
 /// Runs `body` with a fresh folder that is removed afterwards.

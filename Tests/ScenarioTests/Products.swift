@@ -28,6 +28,14 @@ enum Products {
     try existing(scenarios.appendingPathComponent(path), from: "tools/scenarios")
   }
 
+  /// The Swift scenarios, which SwiftPM builds beside the test bundle.
+  static func swiftScenarios() throws(MissingProduct) -> String {
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }
+    let place = URL(fileURLWithPath: bundle ?? CommandLine.arguments[0])
+    let folder = place.deletingLastPathComponent()
+    return try existing(folder.appendingPathComponent("zmalloc-scenario"), from: "swift build")
+  }
+
   private static func folder(_ variable: String, otherwise path: String) -> URL {
     guard let named = ProcessInfo.processInfo.environment[variable] else {
       return package.appendingPathComponent(path)

@@ -77,7 +77,7 @@ extension Violation {
     ([0, 1, 64, 4096, 65_536, 1 << 20].map { size in
       doubleFree(size, Scenario("doubleFree_any_atOnce", size))
     }
-      + [0, 64, 5000].map { size in
+      + [0, 64, 1000].map { size in
         doubleFree(size, Scenario("doubleFree_any_released", size, options: "quarantine=64KiB"))
       }
       + [
@@ -86,6 +86,11 @@ extension Violation {
           1 << 20, Scenario("doubleFree_any_atOnce", 1 << 20, options: "quarantine=64KiB")),
         doubleFree(
           1 << 20, Scenario("doubleFree_any_released", 1 << 20, options: "quarantine=64KiB")),
+        doubleFree(1 << 20, Scenario("doubleFree_huge_blocked")),
+        doubleFree(1 << 20, Scenario("doubleFree_huge_blocked", options: "quarantine=64KiB")),
+        doubleFree(1 << 20, Scenario("doubleFree_huge_ownHandler")),
+        doubleFree(1 << 20, Scenario("doubleFree_huge_ownHandler", options: "quarantine=64KiB")),
+        doubleFree(64, Scenario("doubleFree_small_tinyStack")),
         doubleFree(64, Scenario("doubleFree_small_otherThread")),
         doubleFree(64, Scenario("doubleFree_small_race")),
       ])
@@ -128,7 +133,7 @@ extension Violation {
         scenario: Scenario("reallocFreed_any_atOnce", size),
         line: "zmalloc: realloc of freed \(size)-byte block 0x…")
     }
-    + [64, 5000].map { size in
+    + [64, 1000].map { size in
       Violation(
         scenario: Scenario("reallocFreed_any_released", size, options: "quarantine=64KiB"),
         line: "zmalloc: realloc of freed \(size)-byte block 0x…")

@@ -1,6 +1,7 @@
-/* A stand-in for the preload library: at the end of each process it writes the recording that STANDIN_RECORDING
-   names to the path that ZMALLOC_DEBUG's record= names, with the process's id in it. So `run` is tested without the
-   layer. STANDIN_ALLOCATIONS replaces the count of allocations; STANDIN_SKIP=1 writes nothing. */
+/* A stand-in for the preload library: at the end of each process it writes the recording that
+   STANDIN_RECORDING names to the path that ZMALLOC_DEBUG's record= names, with the process's id in
+   it. So `run` is tested without the layer. STANDIN_ALLOCATIONS replaces the count of allocations;
+   STANDIN_SKIP=1 writes nothing. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void patch(unsigned char *bytes, long count, uint32_t key, uint64_t value) {
@@ -40,12 +42,14 @@ static void expand(const char *pattern, size_t length, char *path, size_t limit)
 }
 
 __attribute__((destructor)) static void end(void) {
+  static int isDone;
+  if (isDone++) return;
   const char *options = getenv("ZMALLOC_DEBUG");
   const char *template = getenv("STANDIN_RECORDING");
   if (!options || !template || getenv("STANDIN_SKIP")) return;
-  const char *record = strstr(options, "record=");
+  const char *record = NULL; /* the last one wins */
+  for (const char *at = options; (at = strstr(at, "record=")); record = at += 7) {}
   if (!record) return;
-  record += 7;
   size_t length = strcspn(record, ",");
   if (*record == '\'') length = strcspn(++record, "'");
   char path[8192];
@@ -59,6 +63,13 @@ __attribute__((destructor)) static void end(void) {
   const char *allocations = getenv("STANDIN_ALLOCATIONS");
   if (allocations) patch(bytes, count, 105, strtoull(allocations, NULL, 10));
   int out = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  if (out < 0 || write(out, bytes, (size_t)count) != count) _exit(99);
+  if (out < 0 || write(out, bytes, (size_t)count) != count) syscall(SYS_exit_group, 99);
   close(out);
+}
+
+/* dash ends by _exit, which runs no destructor. */
+void _exit(int status) {
+  end();
+  syscall(SYS_exit_group, status);
+  __builtin_unreachable();
 }

@@ -19,7 +19,9 @@ void zmalloc_entrance_end(int status, bool may_change_status);
 int zmalloc_entrance_record(const char *path);
 
 // Captures the calling thread's stack into its state, the frame that returns to `caller` first.
-void zmalloc_capture(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller);
+// `own_frames` says how many frames of ours stand above it.
+void zmalloc_capture(struct zmalloc_thread *thread, uint32_t frame_limit, uint32_t own_frames,
+                     void *caller);
 // Captures from inside a signal handler: `pc` first, and exact.
 void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
                             uintptr_t stack_pointer);

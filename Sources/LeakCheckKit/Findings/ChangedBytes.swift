@@ -1,4 +1,5 @@
-// The bytes that an overwrite changed: runs of at most eight, what should stand there and what does.
+// The bytes that an overwrite changed: runs of at most eight, what should stand there and what
+// does.
 import Recording
 
 /// A run of changed bytes.

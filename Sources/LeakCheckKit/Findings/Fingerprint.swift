@@ -1,4 +1,5 @@
-// A name for a finding that is the same in the next build: kind and functions, no addresses, no line numbers.
+// A name for a finding that is the same in the next build: kind and functions, no addresses, no
+// line numbers.
 
 /// A stable name of a finding: 16 hexadecimal digits.
 public struct Fingerprint: Sendable, Hashable {
@@ -7,8 +8,9 @@ public struct Fingerprint: Sendable, Hashable {
 
   /// The fingerprint of a finding of this kind at this site.
   ///
-  /// It is FNV-1a (Fowler, Noll, Vo; 64 bits) over the kind and, for each frame that is no runtime's, the module's
-  /// file name and the function. A stack of nothing but runtime frames counts as it is.
+  /// It is FNV-1a (Fowler, Noll, Vo; 64 bits) over the kind and, for each frame that is no
+  /// runtime's, the module's file name and the function. A stack of nothing but runtime frames
+  /// counts as it is.
   public init(kind: String, site: ResolvedStack) {
     let own = site.frames.filter { $0.origin == .program || $0.origin == .library }
     let frames = own.isEmpty ? site.frames : own

@@ -51,14 +51,17 @@ public struct LeakFinding: Sendable {
     if state == .cycle {
       let around = cycleLength > 1 ? " of \(counted(cycleLength, "block"))" : ""
       let cycles = rootCount == 1 ? "1 cycle\(around)" : "\(grouped(rootCount)) cycles"
-      let inCycles = rootCount == 1 && cycleLength > 1 ? cycleLength : rootCount
-      let others = blockCount - inCycles
-      let verb = rootCount == 1 ? "holds" : "hold"
-      return others > 0 ? "\(cycles) \(verb) \(counted(others, "other block"))" : cycles
+      if held == 0 { return rootCount == 1 ? "1 cycle of a block that points at itself" : cycles }
+      guard rootCount == 1, cycleLength > 1 else {
+        return "\(cycles) and what \(rootCount == 1 ? "it holds" : "they hold")"
+      }
+      let others = blockCount - cycleLength
+      return others > 0 ? "\(cycles) holds \(counted(others, "other block"))" : cycles
     }
     let noun = state == .unfreed ? "block" : "root"
     let size = rootByteCount.map { " of \(byteQuantity($0))" } ?? " of different sizes"
-    let roots = counted(rootCount, noun) + (rootCount > 1 && rootByteCount != nil ? " of \(byteQuantity(rootByteCount ?? 0)) each" : size)
+    let each = rootCount > 1 && rootByteCount != nil ? " each" : ""
+    let roots = counted(rootCount, noun) + size + each
     if held == 0 { return roots }
     return "\(roots) \(rootCount == 1 ? "holds" : "hold") \(counted(held, "block"))"
   }

@@ -52,7 +52,8 @@ extension LeakGroup {
       let number = numbers[key] ?? groups.count
       if number == groups.count {
         numbers[key] = number
-        groups.append(LeakGroup(state: BlockState(rawValue: block.state) ?? .root, stack: block.stack))
+        groups.append(
+          LeakGroup(state: BlockState(rawValue: block.state) ?? .root, stack: block.stack))
       }
       groups[number].heads.append(head)
       groups[number].headByteCount &+= block.byteCount

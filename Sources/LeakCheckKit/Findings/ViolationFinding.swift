@@ -52,7 +52,8 @@ public struct ViolationFinding: Sendable {
 
   /// How sure the layer is of what it says.
   static func certainty(_ violation: ViolationEntry) -> String {
-    switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge)) {
+    switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge))
+    {
     case (.overflow, .live), (.underflow, .live):
       "The block is in use and its guard bytes are damaged: the write came before this check."
     case (.overflow, _), (.underflow, _):

@@ -15,6 +15,7 @@ public enum JSONReport {
   ///   - problems: What `zleakcheck` could not do, one sentence each.
   ///   - remarks: What else a person should know, one sentence each.
   ///   - watched: What all processes say together.
+  /// - Returns: The document; ``JSON/rendered()`` makes text of it.
   public static func document(
     _ reports: [Report], exitStatus: Int32, programStatus: Int32?, problems: [String],
     remarks: [String], watched: WatchedSummary

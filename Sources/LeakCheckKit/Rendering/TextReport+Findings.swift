@@ -56,8 +56,8 @@ extension TextReport {
     guard let neighbour else { return }
     let state = neighbour.isFreed ? "freed" : "in use"
     let site = neighbour.stack.culprit.map { ", allocated at " + placeAndFunction($0) } ?? ""
-    let text =
-      "  \(place): \(neighbour.byteCount)-byte block \(hexadecimal(neighbour.address)), \(state)\(site)"
+    let block = "\(neighbour.byteCount)-byte block \(hexadecimal(neighbour.address))"
+    let text = "  \(place): \(block), \(state)\(site)"
     lines.append(shortened(printable(text), to: style.columnLimit))
   }
 
@@ -89,6 +89,7 @@ extension TextReport {
   }
 
   private static func ascii(_ bytes: [UInt8]) -> String {
-    String(decoding: bytes.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
+    String(
+      decoding: bytes.map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: ".") }, as: UTF8.self)
   }
 }

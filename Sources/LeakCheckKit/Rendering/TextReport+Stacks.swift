@@ -1,4 +1,5 @@
-// Stacks as text: aligned, runtime frames dimmed, start-up frames folded, the source line with a caret.
+// Stacks as text: aligned, runtime frames dimmed, start-up frames folded, the source line with a
+// caret.
 
 extension TextReport {
   /// Adds a moment: who and when, then its stack.
@@ -36,7 +37,10 @@ extension TextReport {
       let room = style.columnLimit - 4 - width - 2 - mark.count
       let place = displayPlace(frame, limit: room) + mark
       let title = shortened(printable(frame.title), to: width)
-      let line = place.isEmpty ? "    " + title : "    " + padded(title, to: width) + "  " + place
+      let line =
+        place.isEmpty
+        ? "    " + shortened(printable(frame.title), to: style.columnLimit - 4)
+        : "    " + padded(title, to: width) + "  " + place
       lines.append(
         frame.origin == .runtime || frame.origin == .startup ? style.dim(line) : line)
       if isCaretDue, frame == culprit, let location = frame.location {

@@ -10,7 +10,8 @@ extension TextReport {
     addLabelled("allocations", totals(meta))
     addLabelled("in use", stillInUse(meta))
     addFaults(report)
-    if let options = meta.string(.options), !options.isEmpty { addLabelled("options", options) }
+    let options = userOptions(meta.string(.options) ?? "")
+    if !options.isEmpty { addLabelled("options", options) }
     addLabelled("layer", layerCost(meta))
     for (index, note) in report.notes.enumerated() { addLabelled(index == 0 ? "notes" : "", note) }
     guard !report.commands.isEmpty else { return }
@@ -53,7 +54,7 @@ extension TextReport {
     let blocks = meta.number(.liveBlockCount) ?? 0
     let bytes = meta.number(.liveByteCount) ?? 0
     var text = "\(counted(blocks, "block")), \(byteQuantity(bytes))"
-    if let lost = meta.number(.lostBlockCount), meta.number(.leaksScanned) != 0 {
+    if let lost = meta.number(.lostBlockCount), meta.number(.leaksScanned) == 1 {
       text += ": \(grouped(lost)) lost"
       if let reachable = meta.number(.reachableBlockCount) {
         text += ", \(grouped(reachable)) still reachable"
@@ -64,18 +65,22 @@ extension TextReport {
 
   private func layerCost(_ meta: Metadata) -> String {
     var parts: [String] = []
-    if let bytes = meta.number(.metadataByteCount) { parts.append("\(byteQuantity(bytes)) of metadata") }
+    if let bytes = meta.number(.metadataByteCount) {
+      parts.append("\(byteQuantity(bytes)) of metadata")
+    }
     if let bytes = meta.number(.quarantineByteCount) {
       let limit = meta.number(.quarantineByteLimit).map { " of \(byteQuantity($0))" } ?? ""
       parts.append("\(byteQuantity(bytes))\(limit) in quarantine")
     }
-    if let time = meta.number(.scanTime), meta.number(.leaksScanned) != 0 {
+    if let time = meta.number(.scanTime), meta.number(.leaksScanned) == 1 {
       let bytes = meta.number(.scannedByteCount).map { " over \(byteQuantity($0))" } ?? ""
       parts.append("leak scan \(timeQuantity(time))\(bytes)")
     }
     if let time = meta.number(.stackTime) { parts.append("stacks \(timeQuantity(time))") }
     if let time = meta.number(.layerTime) { parts.append("all else \(timeQuantity(time))") }
-    if let time = meta.number(.processTime) { parts.append("of \(timeQuantity(time)) of CPU") }
+    if let time = meta.number(.processTime) {
+      parts.append("all in a process of \(timeQuantity(time)) of CPU")
+    }
     return parts.isEmpty ? "not measured" : parts.joined(separator: ", ")
   }
 }

@@ -25,9 +25,10 @@ public struct TextReport {
     for leak in report.leaks { add(leak) }
     if report.omittedLeakCount > 0 {
       lines.append("")
+      let blocks = counted(report.omittedBlockCount, "block")
       addWrapped(
-        "\(counted(report.omittedLeakCount, "more leak")) (\(counted(report.omittedBlockCount, "block")), "
-          + "\(byteQuantity(report.omittedByteCount))) are not shown; --all shows them.")
+        "\(counted(report.omittedLeakCount, "more leak")) (\(blocks), "
+          + "\(byteQuantity(report.omittedByteCount))) left out here; --all shows all.")
     }
     addSummary(report)
     return lines.joined(separator: "\n") + "\n"
@@ -40,9 +41,10 @@ public struct TextReport {
     if report.leakedBlockCount > 0 {
       let count = report.leaks.count + report.omittedLeakCount
       let isUnfreed = report.leaks.contains { $0.state == .unfreed }
+      let blocks = counted(report.leakedBlockCount, "block")
       parts.append(
         "\(counted(count, isUnfreed ? "unfreed site" : "leak")) "
-          + "(\(byteQuantity(report.leakedByteCount)) in \(counted(report.leakedBlockCount, "block")))")
+          + "(\(byteQuantity(report.leakedByteCount)) in \(blocks))")
     }
     if parts.isEmpty { parts.append("no leaks, no heap violations") }
     let title = "\(printable(report.programName)) (pid \(report.processID))"
@@ -52,7 +54,9 @@ public struct TextReport {
   /// Adds a sentence, wrapped and indented.
   mutating func addWrapped(_ text: String, indent: Int = 0) {
     let space = String(repeating: " ", count: indent)
-    for line in wrapped(printable(text), to: style.columnLimit - indent) { lines.append(space + line) }
+    for line in wrapped(printable(text), to: style.columnLimit - indent) {
+      lines.append(space + line)
+    }
   }
 
   /// Adds `label  text`, the text wrapped beside the label.

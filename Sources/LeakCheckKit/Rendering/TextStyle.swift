@@ -10,9 +10,11 @@ public struct TextStyle: Sendable {
   /// Makes a style.
   public init(isColoured: Bool) { self.isColoured = isColoured }
 
-  /// The style for an output: coloured on a terminal, unless `NO_COLOR` is set or the terminal is dumb.
+  /// The style for an output: coloured on a terminal, unless `NO_COLOR` is set or the terminal is
+  /// dumb.
   public init(for output: OutputFile) {
-    let isPlain = !(environmentValue("NO_COLOR") ?? "").isEmpty || environmentValue("TERM") == "dumb"
+    let isPlain =
+      !(environmentValue("NO_COLOR") ?? "").isEmpty || environmentValue("TERM") == "dumb"
     self.init(isColoured: output.isTerminal && !isPlain)
   }
 
@@ -42,11 +44,18 @@ func shortenedPath(_ path: String, to limit: Int) -> String {
   return "…" + tail[slash...]
 }
 
-/// Breaks text into lines at spaces.
+/// Breaks text into lines at spaces; a word that is longer than a line is broken anywhere.
 func wrapped(_ text: String, to limit: Int) -> [String] {
   var lines: [String] = []
   var line = ""
-  for word in text.split(separator: " ") {
+  for longWord in text.split(separator: " ") {
+    var word = longWord
+    while word.count > limit {
+      if !line.isEmpty { lines.append(line) }
+      line = ""
+      lines.append(String(word.prefix(limit)))
+      word = word.dropFirst(limit)
+    }
     if !line.isEmpty && line.count + 1 + word.count > limit {
       lines.append(line)
       line = ""

@@ -11,11 +11,11 @@ func limitNotes(_ recording: Recording) -> [String] {
   if meta.number(.unwinderPresent) == 0 {
     notes.append("stacks have one frame: libunwind was not found (apt install libunwind8)")
   }
-  if meta.number(.leaksScanned) == 0 {
+  if meta.number(.leaksScanned) != 1 {
     notes.append("no leak scan ran: \(noScanReason(meta))")
   }
   let lost = meta.number(.lostBlockCount) ?? 0
-  if lost > UInt64(recording.blocks.count) && meta.number(.leaksScanned) != 0 {
+  if lost > UInt64(recording.blocks.count) && meta.number(.leaksScanned) == 1 {
     notes.append(
       "\(grouped(recording.blocks.count)) of \(counted(lost, "lost block")) are told apart: the "
         + "table's limit was met")
@@ -37,16 +37,18 @@ func limitNotes(_ recording: Recording) -> [String] {
     "\(counted($0, "free")) of pointers that libc itself had allocated, handed on to it"
   }
   note(.inheritedBlockCount) {
-    "\(counted($0, "block")) came from the parent by fork and \($0 == 1 ? "is" : "are") not reported"
+    "\(counted($0, "block")) came from the parent by fork and "
+      + "\($0 == 1 ? "is" : "are") not reported"
   }
   return notes
 }
 
 private func noScanReason(_ meta: Metadata) -> String {
-  switch meta.reason {
+  if meta.string(.options)?.contains("leaks=off") == true { return "leaks=off turned it off" }
+  return switch meta.reason {
   case .violation: "the program was stopped by a violation"
   case .signal: "the program died by a signal"
   case .request: "the recording was asked for in the middle"
-  case .exit, nil: "it was turned off, or the program ended in a way that does not allow it"
+  case .exit, nil: "the program ended in a way that does not allow it"
   }
 }

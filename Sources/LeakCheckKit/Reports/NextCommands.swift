@@ -8,10 +8,11 @@ extension Report {
     var commands: [Command] = []
     let words = arguments
     if !words.isEmpty, meta.string(.variant) == "preload" {
-      let options = meta.string(.faultPlan).map { ["--options", "fail=\($0)"] } ?? []
+      let options = chosenOptions.isEmpty ? [] : ["--options", chosenOptions]
       let run = ["zleakcheck", "run"] + options + ["--"] + words
       commands.append(Command(purpose: "reproduce", text: inFolder(run)))
-      if !violations.isEmpty || crash != nil, let layer = recording.modules.first(where: \.isLayer) {
+      if !violations.isEmpty || crash != nil, let layer = recording.modules.first(where: \.isLayer)
+      {
         commands.append(Command(purpose: "debug", text: inFolder(debugger(words, layer.pathText))))
       }
     }
@@ -28,13 +29,20 @@ extension Report {
     return [first.contains("/") ? first : executable] + words.dropFirst()
   }
 
+  /// The options that somebody chose: without `on`, which `run` adds, and without where this went.
+  private var chosenOptions: String {
+    let words = userOptions(meta.string(.options) ?? "").split(separator: ",")
+    return words.filter { $0 != "on" && !$0.hasPrefix("record=") && !$0.hasPrefix("announce=") }
+      .joined(separator: ",")
+  }
+
   /// A violation stops the program where it is noticed, so that the debugger has it there.
   private func debugger(_ words: [String], _ library: String) -> [String] {
-    let plan = meta.string(.faultPlan).map { ",fail=\($0)" } ?? ""
+    let options = chosenOptions.isEmpty ? "" : ",\(chosenOptions)"
     return [
       "gdb", "-ex", "set startup-with-shell off", "-ex",
       "set environment LD_PRELOAD=\(library)", "-ex",
-      "set environment ZMALLOC_DEBUG=on,on-violation=abort\(plan)", "-ex", "run", "--args",
+      "set environment ZMALLOC_DEBUG=on\(options),on-violation=abort", "-ex", "run", "--args",
     ] + words
   }
 

@@ -1,4 +1,5 @@
-// From a recording to a report: group, choose what is shown, resolve those stacks at once, tell the story.
+// From a recording to a report: group, choose what is shown, resolve those stacks at once, tell the
+// story.
 public import Recording
 
 extension Report {
@@ -54,7 +55,7 @@ extension Report {
     }
     for group in groups {
       ids.append(group.stack)
-      ids += group.children.prefix(request.childSiteLimit).map(\.stack)
+      ids += group.children.prefix(request.resolvedChildCount).map(\.stack)
       if let head = group.heads.first { faultNumbers.insert(recording.blocks[head].faultBefore) }
     }
     for (index, fault) in recording.faults.enumerated()

@@ -13,6 +13,9 @@ public struct ReportRequest {
   /// What knows lines; `nil` for names out of the files themselves.
   public var symbolizer: (any Symbolizer)?
 
+  /// How many sites below an entry get names: several may turn out to be one place.
+  var resolvedChildCount: Int { childSiteLimit * 4 }
+
   /// Makes a request.
   public init(
     file: String, leakEntryLimit: Int?, childSiteLimit: Int = 5, faultLimit: Int = 10,

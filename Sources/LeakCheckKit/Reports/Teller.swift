@@ -52,11 +52,7 @@ struct Teller {
     let sizes = Set(group.heads.map { recording.blocks[$0].byteCount })
     let allocated = moment(
       stack: group.stack, thread: first.thread, operation: first.operation, time: 0)
-    let children = group.children.prefix(request.childSiteLimit).map { child in
-      LeakFinding.Child(
-        blockCount: child.blockCount, byteCount: child.byteCount,
-        culprit: resolver.stack(child.stack).culprit)
-    }
+    let children = children(group)
     let cycleLength =
       group.state == .cycle
       ? group.heads.first.map { LeakGroup.cycleLength(of: $0, in: recording.blocks) } ?? 0 : 0
@@ -64,10 +60,34 @@ struct Teller {
       state: group.state, rootCount: group.heads.count,
       rootByteCount: sizes.count == 1 ? sizes.first : nil, blockCount: group.blockCount,
       byteCount: group.byteCount, firstAddress: first.address, cycleLength: cycleLength,
-      allocated: allocated, children: children, childSiteCount: group.children.count,
+      allocated: allocated, children: Array(children.shown.prefix(request.childSiteLimit)),
+      childSiteCount: group.children.count - children.mergedCount,
       faultBefore: fault(number: first.faultBefore),
       fingerprint: Fingerprint(
         kind: group.state == .unfreed ? "unfreed" : "leak", site: allocated.stack))
+  }
+
+  /// What the heads hold; stacks that a person would see as the same place are one.
+  private func children(_ group: LeakGroup) -> (shown: [LeakFinding.Child], mergedCount: Int) {
+    var shown: [LeakFinding.Child] = []
+    var places: [String: Int] = [:]
+    var mergedCount = 0
+    for child in group.children.prefix(request.resolvedChildCount) {
+      let culprit = resolver.stack(child.stack).culprit
+      let place = culprit.map { "\(placeName($0)) \($0.title)" } ?? "stack \(child.stack)"
+      if let index = places[place] {
+        shown[index].blockCount += child.blockCount
+        shown[index].byteCount &+= child.byteCount
+        mergedCount += 1
+      } else {
+        places[place] = shown.count
+        shown.append(
+          LeakFinding.Child(
+            blockCount: child.blockCount, byteCount: child.byteCount, culprit: culprit))
+      }
+    }
+    shown.sort { $0.byteCount > $1.byteCount }
+    return (shown, mergedCount)
   }
 
   func fault(_ entry: FaultEntry) -> FaultFinding {

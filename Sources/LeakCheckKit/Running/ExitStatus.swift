@@ -24,6 +24,8 @@ public enum ProgramEnd: Sendable, Equatable {
 
 /// The exit statuses of `zleakcheck`.
 public enum ExitStatus {
+  /// The command line, or the list of options, is wrong.
+  public static let usage: Int32 = 64
   /// It could not do its work.
   public static let failed: Int32 = 70
   /// Heap violations were found.

@@ -22,7 +22,8 @@ struct PreloadLibrary {
           + "ZLEAKCHECK_PRELOAD")
     }
     guard !real.contains(where: { $0 == ":" || $0 == " " }) else {
-      throw Refusal("cannot use the library \(real): LD_PRELOAD takes no path with a space or colon")
+      throw Refusal(
+        "cannot use the library \(real): LD_PRELOAD takes no path with a space or colon")
     }
     self.path = real
   }
@@ -33,6 +34,7 @@ struct PreloadLibrary {
   ///   - environment: What this process has, each `NAME=value`.
   ///   - options: The user's words.
   ///   - folder: Where recordings go.
+  /// - Returns: The whole environment, each `NAME=value`.
   func environment(
     from environment: [String], options: String?, folder: String
   ) -> [String] {
@@ -58,8 +60,18 @@ struct PreloadLibrary {
 
   /// The pattern for the recordings' paths, in quotes where the list needs them.
   private static func pattern(_ folder: String) -> String {
-    let path = folder.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+    let path = folder.split(separator: "%", omittingEmptySubsequences: false).joined(
+      separator: "%%")
     let pattern = path + "/%e.%p.%t.%n.zleak"
     return pattern.contains(",") ? "'\(pattern)'" : pattern
   }
+}
+
+/// The options in force without the words that `run` itself adds at the end.
+func userOptions(_ options: String) -> String {
+  guard options.hasSuffix(",announce=off,exit=keep"),
+    let record = options.ranges(of: ",record=").last,
+    options[record.upperBound...].contains("/zleakcheck.")
+  else { return options }
+  return String(options[..<record.lowerBound])
 }

@@ -38,7 +38,7 @@ struct RecordingShelf {
         let recording = try Recording(decoding: OpenFile.contents(of: path))
         recordings.append(ShelvedRecording(path: path, recording: recording))
       } catch {
-        problems.append("the recording \(name) cannot be read: \(error)")
+        problems.append("the recording \(path) cannot be read: \(error)")
       }
     }
     recordings.sort { first, second in
@@ -49,12 +49,14 @@ struct RecordingShelf {
     }
   }
 
-  /// Keeps the recordings of programs whose file name matches `pattern`, as a shell matches file names.
+  /// Keeps the recordings of programs whose file name matches `pattern`, as a shell matches file
+  /// names.
   mutating func keepOnly(_ pattern: String) {
     recordings.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
   }
 
-  /// Moves a recording to the current folder as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that exists.
+  /// Moves a recording to the current folder as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that
+  /// exists.
   mutating func keep(_ index: Int) throws(SystemError) {
     let entry = recordings[index]
     let name = "\(entry.programName).\(entry.processID)"

@@ -29,9 +29,14 @@ public struct Run {
       return report([], nil, watched: [])
     }
     remarks += program.warnings
+    let environment = library.environment(
+      from: currentEnvironment(), options: request.options, folder: folder.path)
+    let hasOptions = request.options != nil || environmentValue("ZMALLOC_DEBUG") != nil
+    guard !hasOptions || OptionCheck.accepts(environment) else {
+      folder.remove()
+      return ExitStatus.usage
+    }
     do throws(Refusal) {
-      let environment = library.environment(
-        from: currentEnvironment(), options: request.options, folder: folder.path)
       let process = try WatchedProcess(
         path: program.path, arguments: request.command, environment: environment)
       identifier = process.identifier
@@ -47,12 +52,14 @@ public struct Run {
     if let only = request.only { keepOnly(only, &shelf) }
     let isEmptied = keep(&shelf)
     let status = report(
-      shelf.recordings.filter { $0.hasFindings || request.keepsAll }, end, watched: shelf.recordings)
+      shelf.recordings.filter { $0.hasFindings || request.keepsAll }, end, watched: shelf.recordings
+    )
     if isEmptied { folder.remove() }
     return status
   }
 
-  /// Says so when the program itself was not watched: silence must never mean that nothing was found.
+  /// Says so when the program itself was not watched: silence must never mean that nothing was
+  /// found.
   private mutating func checkWatched(
     _ recordings: [ShelvedRecording], _ identifier: pid_t, _ end: ProgramEnd
   ) {
@@ -86,9 +93,11 @@ public struct Run {
     }
   }
 
-  /// Moves what is worth keeping out of the private folder; `false` when something had to stay there.
+  /// Moves what is worth keeping out of the private folder; `false` when something had to stay
+  /// there.
   private mutating func keep(_ shelf: inout RecordingShelf) -> Bool {
-    var isEmptied = true
+    // What cannot be read stays where it is, for whoever looks into it.
+    var isEmptied = shelf.problems.isEmpty
     for index in shelf.recordings.indices {
       guard shelf.recordings[index].hasFindings || request.keepsAll else { continue }
       do throws(SystemError) {
@@ -144,11 +153,10 @@ public struct Run {
     var renderer = TextReport(style: TextStyle(for: request.output))
     var text = reports.map { renderer.render($0) + "\n" }.joined()
     for sentence in remarks + problems { text += "zleakcheck: \(printable(sentence))\n" }
-    let files = reports.map { shellQuoted($0.file) }.joined(separator: " ")
     if !watched.isEmpty {
-      let summary = WatchedSummary(watched.map(\.recording)).sentence
-      text += "zleakcheck: \(summary)\(files.isEmpty ? "" : "; recorded in \(files)")\n"
+      text += "zleakcheck: \(WatchedSummary(watched.map(\.recording)).sentence)\n"
     }
+    for report in reports { text += "zleakcheck: recorded in \(shellQuoted(report.file))\n" }
     return text
   }
 

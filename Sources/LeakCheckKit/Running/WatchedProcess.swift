@@ -1,4 +1,5 @@
-// The watched program: started with our streams and our process group, waited for, its signals left alone.
+// The watched program: started with our streams and our process group, waited for, its signals left
+// alone.
 import Glibc
 
 /// The watched program.
@@ -10,8 +11,8 @@ struct WatchedProcess {
 
   /// Starts a program.
   ///
-  /// The signals that concern both are blocked from before the start until ``wait()`` returns: the program gets the
-  /// mask that we had, and none of ours is lost in between.
+  /// The signals that concern both are blocked from before the start until ``wait()`` returns: the
+  /// program gets the mask that we had, and none of ours is lost in between.
   init(path: String, arguments: [String], environment: [String]) throws(Refusal) {
     // With SIGCHLD ignored a child's status would be lost.
     signal(SIGCHLD, SIG_DFL)
@@ -44,9 +45,9 @@ struct WatchedProcess {
 
   /// Waits for its end.
   ///
-  /// An interrupt or quit from the terminal goes to the whole process group: the program has its own and decides. A
-  /// termination or hangup that somebody sent to us alone is passed on. Stopping and continuing need nothing: the
-  /// terminal's signals reach both of us.
+  /// An interrupt or quit from the terminal goes to the whole process group: the program has its
+  /// own and decides. A termination or hangup that somebody sent to us alone is passed on. Stopping
+  /// and continuing need nothing: the terminal's signals reach both of us.
   func wait() -> ProgramEnd {
     var mask = sigset_t()
     unsafe sigemptyset(&mask)

@@ -37,7 +37,7 @@ public struct WatchedSummary: Sendable {
         UInt64(recording.violations.count), meta.number(.violationCount) ?? 0)
     }
     crashCount = recordings.filter { $0.crash != nil }.count
-    unscannedCount = recordings.filter { $0.meta.number(.leaksScanned) == 0 }.count
+    unscannedCount = recordings.filter { $0.meta.number(.leaksScanned) != 1 }.count
   }
 
   /// One sentence without its full stop.
@@ -56,7 +56,9 @@ public struct WatchedSummary: Sendable {
     var text =
       "\(parts.joined(separator: ", ")) in \(place) (\(counted(allocationCount, "allocation")))"
     if unscannedCount > 0 {
-      text += ", no leak scan in \(counted(unscannedCount, "of them", "of them"))"
+      text +=
+        unscannedCount >= processCount
+        ? ", no leak scan ran" : ", no leak scan in \(grouped(unscannedCount)) of them"
     }
     return text
   }

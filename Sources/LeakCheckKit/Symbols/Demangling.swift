@@ -15,8 +15,9 @@ func demangled(_ name: String) -> String {
   // Embedded Swift mangles with $e what else begins with $s.
   let isEmbedded = name.hasPrefix("$e")
   let mangled = isEmbedded ? "$s" + name.dropFirst(2) : name
-  guard mangled.hasPrefix("$s") || mangled.hasPrefix("$S") || mangled.hasPrefix("_$s")
-    || mangled.hasPrefix("_Z"), mangled.utf8.count <= 16_384
+  guard
+    mangled.hasPrefix("$s") || mangled.hasPrefix("$S") || mangled.hasPrefix("_$s")
+      || mangled.hasPrefix("_Z"), mangled.utf8.count <= 16_384
   else { return name }
   // The linker's version suffix (`@@GLIBCXX_3.4`) is no part of the mangling.
   let core = mangled.split(separator: "@", maxSplits: 1).first.map(String.init) ?? mangled

@@ -1,7 +1,8 @@
 // The few things that a report needs of an ELF file: build id, symbols, whether it can be watched.
 //
-// Any bytes are safe: every offset and count is checked against the file, nothing is read that is not there, and the
-// tables have limits. Layouts: System V ABI, "Object Files"; 64-bit, little-endian.
+// Any bytes are safe: every offset and count is checked against the file, nothing is read that is
+// not there, and the tables have limits. Layouts: System V ABI, "Object Files"; 64-bit,
+// little-endian.
 import Glibc
 
 /// A 64-bit ELF file, open for reading.
@@ -27,7 +28,8 @@ struct ELFImage: ~Copyable {
   let segments: [Part]
   let sections: [Part]
 
-  /// Opens the file at `path`; `nil` when it is no 64-bit little-endian ELF file or lies about its tables.
+  /// Opens the file at `path`; `nil` when it is no 64-bit little-endian ELF file or lies about its
+  /// tables.
   init?(path: String) {
     guard let opened = try? OpenFile(reading: path),
       let header = opened.bytes(at: 0, count: 64),

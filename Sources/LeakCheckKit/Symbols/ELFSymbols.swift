@@ -36,7 +36,9 @@ struct ELFSymbols {
     functions.sort { ($0.address, $0.nameOffset) < ($1.address, $1.nameOffset) }
   }
 
-  /// The linker's name of the function at `address`, `nil` between functions. Takes O(log *n*).
+  /// The linker's name of the function at an address, `nil` between functions.
+  ///
+  /// Takes O(log *n*) for *n* functions.
   func name(at address: UInt64) -> String? {
     var low = 0
     var high = functions.count

@@ -51,8 +51,8 @@ public struct ResolvedStack: Sendable, Equatable {
   /// No stack.
   public static let none = ResolvedStack(frames: [], isCut: false, isOneFrame: false)
 
-  /// The frame that a person has to look at: the innermost of the program's own with a place in the source, else the
-  /// innermost that is no runtime's, else the innermost.
+  /// The frame that a person has to look at: the innermost of the program's own with a place in the
+  /// source, else the innermost that is no runtime's, else the innermost.
   public var culprit: Frame? {
     frames.first { ($0.origin == .program || $0.origin == .library) && $0.location != nil }
       ?? frames.first { $0.origin == .program || $0.origin == .library } ?? frames.first

@@ -1,4 +1,5 @@
-// Whose frame it is: decided by the module's name, the linker's name of the function, and the source file.
+// Whose frame it is: decided by the module's name, the linker's name of the function, and the
+// source file.
 import Recording
 
 extension FrameOrigin {
@@ -8,6 +9,7 @@ extension FrameOrigin {
   ///   - module: The module that holds the address, `nil` for none.
   ///   - linkerName: The function as the linker names it.
   ///   - file: The source file.
+  /// - Returns: Whose it is.
   static func of(_ module: Module?, linkerName: String?, file: String?) -> FrameOrigin {
     if let module, module.isLayer, module.name.hasPrefix("libzmalloc") { return .layer }
     if let linkerName {
@@ -23,7 +25,8 @@ extension FrameOrigin {
 
   private static let startupNames: Set<String> = [
     "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_main@@GLIBC_2.34",
-    "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone", "__clone3", "_dl_start_user",
+    "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone", "__clone3",
+    "_dl_start_user",
     "_dl_start", "__GI___clone", "__clone_internal",
   ]
 
@@ -65,12 +68,14 @@ extension FrameOrigin {
   /// The Swift runtime and libgcc can be linked into the program itself.
   private static func isRuntimeName(_ name: String) -> Bool {
     name.hasPrefix("swift_") || name.hasPrefix("_swift_") || name.hasPrefix("$ss")
-      || name.hasPrefix("$sS") || name.hasPrefix("_ZN5swift") || name.hasPrefix("_ZL") && name.contains("swift")
+      || name.hasPrefix("$sS") || name.hasPrefix("_ZN5swift")
+      || name.hasPrefix("_ZL") && name.contains("swift")
       || name.hasPrefix("_ZNSt") || name.hasPrefix("_ZSt") || name.hasPrefix("_ZN9__gnu_cxx")
       || name.hasPrefix("$s10Foundation") || name.hasPrefix("$s20FoundationEssentials")
   }
 
   private static func isRuntimeFile(_ file: String) -> Bool {
-    file.contains("/include/c++/") || file.contains("/swift/stdlib/") || file.contains("/libstdc++-v3/")
+    file.contains("/include/c++/") || file.contains("/swift/stdlib/")
+      || file.contains("/libstdc++-v3/")
   }
 }

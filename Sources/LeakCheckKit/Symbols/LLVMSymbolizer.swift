@@ -40,7 +40,9 @@ public struct LLVMSymbolizer: Symbolizer {
       var process = try PipedProcess(
         path, arguments: ["--output-style=JSON", "--inlines", "--no-demangle"],
         environment: environment)
-      result = process.exchange(input, patience: patience)
+      // A line of input has some 40 bytes; 10 KB of functions inlined into each other are a lot.
+      result = process.exchange(
+        input, outputByteLimit: input.count * 256 + 1 << 20, patience: patience)
     } catch {
       answer.note = "no source lines: \(error)"
       return answer
@@ -53,7 +55,7 @@ public struct LLVMSymbolizer: Symbolizer {
       }
     }
     if result.isTimedOut {
-      answer.note = "some source lines are missing: \(path) hung and was killed"
+      answer.note = "some source lines are missing: \(path) hung or babbled, and was killed"
     } else if !result.isSuccess {
       answer.note = "some source lines may be missing: \(path) failed"
     }
@@ -76,7 +78,8 @@ public struct LLVMSymbolizer: Symbolizer {
   }
 
   private static let linkerMarks: Set<String> = [
-    "__ehdr_start", "__executable_start", "_init", "_fini", "_end", "_edata", "_etext", "__bss_start",
+    "__ehdr_start", "__executable_start", "_init", "_fini", "_end", "_edata", "_etext",
+    "__bss_start",
     "_DYNAMIC", "_GLOBAL_OFFSET_TABLE_",
   ]
 

@@ -1,4 +1,5 @@
-// From a recording's stacks to frames with names: addresses are gathered, asked for once, and put together again.
+// From a recording's stacks to frames with names: addresses are gathered, asked for once, and put
+// together again.
 public import Recording
 
 /// Resolves the stacks of one recording.
@@ -102,8 +103,9 @@ public struct StackResolver {
       frames = answer.frames
       if let note = answer.note { notes.append(note) }
     } else {
-      notes.append("no source lines: no llvm-symbolizer was found (apt install llvm, or "
-        + "name one by ZLEAKCHECK_SYMBOLIZER)")
+      notes.append(
+        "no source lines: no llvm-symbolizer was found (apt install llvm, or "
+          + "name one by ZLEAKCHECK_SYMBOLIZER)")
     }
     // What the symbolizer did not know, the files' own tables may.
     var missing: [SymbolRequest] = []

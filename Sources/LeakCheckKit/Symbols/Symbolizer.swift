@@ -1,4 +1,5 @@
-// What turns addresses into names and lines: the requests, the answers, and the protocol between them.
+// What turns addresses into names and lines: the requests, the answers, and the protocol between
+// them.
 
 /// A place in a source file.
 public struct SourceLocation: Sendable, Hashable {

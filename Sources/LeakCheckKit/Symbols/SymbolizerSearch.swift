@@ -4,8 +4,9 @@
 public enum SymbolizerSearch {
   /// The path of the first that is there, `nil` without one.
   ///
-  /// In order: `ZLEAKCHECK_SYMBOLIZER` (its empty value means none at all); the one beside `swift`, which knows
-  /// Swift's debug information best; `llvm-symbolizer` in `PATH`; `llvm-symbolizer-NN` in `PATH`, the newest first.
+  /// In order: `ZLEAKCHECK_SYMBOLIZER` (its empty value means none at all); the one beside `swift`,
+  /// which knows Swift's debug information best; `llvm-symbolizer` in `PATH`; `llvm-symbolizer-NN`
+  /// in `PATH`, the newest first.
   public static func find() -> String? {
     if let named = environmentValue("ZLEAKCHECK_SYMBOLIZER") {
       return named.isEmpty ? nil : named

@@ -15,7 +15,8 @@ import Glibc
   }
 
   deinit {
-    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+    // By index: swift-format takes the mark out of `for unsafe pointer in`.
+    for index in unsafe pointers.indices { unsafe free(pointers[index]) }
     unsafe pointers.deallocate()
   }
 

@@ -3,8 +3,8 @@ import Glibc
 
 /// A regular file, open for reading; it closes itself.
 ///
-/// A name can come from a recording that somebody else made: so nothing but a regular file is opened, and opening a
-/// device or a pipe cannot hang.
+/// A name can come from a recording that somebody else made: so nothing but a regular file is
+/// opened, and opening a device or a pipe cannot hang.
 struct OpenFile: ~Copyable {
   private let descriptor: CInt
   /// The byte count when it was opened.

@@ -39,7 +39,9 @@ public enum OutputFile: Sendable, Equatable {
     var done = 0
     while done < bytes.count {
       let rest = bytes[done...]
-      let wrote = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let wrote = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if wrote > 0 {
         done += wrote
       } else if errno == EAGAIN {

@@ -13,11 +13,9 @@ struct PipedResult {
 
 /// A helper process between two sockets.
 ///
-/// Its input is a socket and not a pipe, so that a helper that died is an error of `send` and not a SIGPIPE.
+/// Its input is a socket and not a pipe, so that a helper that died is an error of `send` and not a
+/// SIGPIPE.
 struct PipedProcess {
-  /// What it may say at most; a helper that says more is out of order.
-  static let outputByteLimit = 256 << 20
-
   private let identifier: pid_t
   private var inputEnd: CInt
   private let outputEnd: CInt
@@ -76,8 +74,13 @@ struct PipedProcess {
   ///
   /// - Parameters:
   ///   - input: Everything that the process shall read.
+  ///   - outputByteLimit: What it may say; one that says more is out of order and killed, its words
+  ///     thrown away.
   ///   - patience: Milliseconds without any movement after which it is killed.
-  mutating func exchange(_ input: [UInt8], patience: CInt) -> PipedResult {
+  /// - Returns: What it said, and how it ended.
+  mutating func exchange(
+    _ input: [UInt8], outputByteLimit: Int, patience: CInt
+  ) -> PipedResult {
     var result = PipedResult(output: [], isSuccess: false, isTimedOut: false)
     var sent = 0
     var isOpen = true
@@ -94,7 +97,8 @@ struct PipedProcess {
         break
       }
       if ends[0].revents != 0 { isOpen = receive(into: &result.output) }
-      if result.output.count > Self.outputByteLimit {
+      if result.output.count > outputByteLimit {
+        result.output = []
         result.isTimedOut = true
         break
       }

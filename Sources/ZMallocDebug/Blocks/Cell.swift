@@ -38,8 +38,14 @@
 
     @inline(__always)
     init(id: UInt32) {
+      self.init(id: id, at: CellArena.address(of: id))
+    }
+
+    /// A cell that stands elsewhere: for tests.
+    @inline(__always)
+    init(id: UInt32, at: UInt) {
       self.id = id
-      at = CellArena.address(of: id)
+      self.at = at
     }
 
     var address: UInt { UInt(Memory.load64(at) & Cell.low48) }

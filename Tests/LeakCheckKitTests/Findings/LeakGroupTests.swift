@@ -24,7 +24,8 @@ struct LeakGroupTests {
   func roots() {
     let groups = LeakGroup.groups(of: [
       block(0, stack: 1), block(1, stack: 1), block(2, stack: 2, size: 50),
-      block(3, stack: 3, head: 2), block(4, stack: 3, head: 2), block(5, stack: 4, head: 2, size: 30),
+      block(3, stack: 3, head: 2), block(4, stack: 3, head: 2),
+      block(5, stack: 4, head: 2, size: 30),
       block(6, stack: 1),
     ])
     #expect(groups.map(\.stack) == [2, 1])
@@ -64,16 +65,19 @@ struct LeakGroupTests {
     #expect(LeakGroup.cycleLength(of: 14, in: stray) == 0)
   }
 
-  @Test("first lines", arguments: [
-    (BlockState.root, 1, UInt64(96), 1, 0, "leak: 1 block of 1 KiB"),
-    (.root, 1, 96, 14, 0, "leak: 14 blocks, 1 KiB: 1 root of 96 bytes holds 13 blocks"),
-    (.root, 3, 96, 3, 0, "leak: 3 blocks, 1 KiB: 3 roots of 96 bytes each"),
-    (.root, 3, nil, 9, 0, "leak: 9 blocks, 1 KiB: 3 roots of different sizes hold 6 blocks"),
-    (.cycle, 1, 32, 2, 2, "leak: 2 blocks, 1 KiB: 1 cycle of 2 blocks"),
-    (.cycle, 1, 32, 5, 2, "leak: 5 blocks, 1 KiB: 1 cycle of 2 blocks holds 3 other blocks"),
-    (.cycle, 4, 32, 8, 2, "leak: 8 blocks, 1 KiB: 4 cycles hold 4 other blocks"),
-    (.unfreed, 2, 8, 2, 0, "not freed: 2 blocks, 1 KiB: 2 blocks of 8 bytes each"),
-  ] as [(BlockState, Int, UInt64?, Int, Int, String)])
+  @Test(
+    "first lines",
+    arguments: [
+      (BlockState.root, 1, UInt64(96), 1, 0, "leak: 1 block of 1 KiB"),
+      (.root, 1, 96, 14, 0, "leak: 14 blocks, 1 KiB: 1 root of 96 bytes holds 13 blocks"),
+      (.root, 3, 96, 3, 0, "leak: 3 blocks, 1 KiB: 3 roots of 96 bytes each"),
+      (.root, 3, nil, 9, 0, "leak: 9 blocks, 1 KiB: 3 roots of different sizes hold 6 blocks"),
+      (.cycle, 1, 32, 2, 2, "leak: 2 blocks, 1 KiB: 1 cycle of 2 blocks"),
+      (.cycle, 1, 32, 5, 2, "leak: 5 blocks, 1 KiB: 1 cycle of 2 blocks holds 3 other blocks"),
+      (.cycle, 1, 32, 5, 0, "leak: 5 blocks, 1 KiB: 1 cycle and what it holds"),
+      (.cycle, 4, 32, 8, 2, "leak: 8 blocks, 1 KiB: 4 cycles and what they hold"),
+      (.unfreed, 2, 8, 2, 0, "not freed: 2 blocks, 1 KiB: 2 blocks of 8 bytes each"),
+    ] as [(BlockState, Int, UInt64?, Int, Int, String)])
   func firstLines(
     state: BlockState, roots: Int, size: UInt64?, blocks: Int, cycle: Int, line: String
   ) {

@@ -22,11 +22,17 @@ struct JSONTests {
     #expect(JSON(parsing: #""\ud83d x""#.utf8)?.text == "\u{FFFD} x")
   }
 
-  @Test("what is no JSON is no value", arguments: [
-    "", "{", "[1,]", "{\"a\":}", "{\"a\" 1}", "tru", "\"abc", "\"\\u12", "1 2", "]", "nul",
-    "[" + String(repeating: "[", count: 100_000),
-  ])
+  @Test(
+    "what is no JSON is no value",
+    arguments: [
+      "", "{", "[1,]", "{\"a\":}", "{\"a\" 1}", "tru", "\"abc", "\"\\u12", "1 2", "]", "nul",
+    ])
   func bad(text: String) {
     #expect(JSON(parsing: text.utf8) == nil)
+  }
+
+  @Test("nesting without end is no value, and no overflow of the stack")
+  func nesting() {
+    #expect(JSON(parsing: [UInt8](repeating: UInt8(ascii: "["), count: 100_000)) == nil)
   }
 }

@@ -16,18 +16,22 @@ struct QuantitiesTests {
     #expect(counted(2, "process", "processes") == "2 processes")
   }
 
-  @Test("bytes are exact below a KiB and have one decimal above", arguments: [
-    (0, "0 bytes"), (1, "1 byte"), (1_023, "1,023 bytes"), (1_024, "1 KiB"), (1_279, "1.2 KiB"),
-    (2_047, "1.9 KiB"), (1_048_575, "1,023.9 KiB"), (1_048_576, "1 MiB"), (.max, "15.9 EiB"),
-  ] as [(UInt64, String)])
+  @Test(
+    "bytes are exact below a KiB and have one decimal above",
+    arguments: [
+      (0, "0 bytes"), (1, "1 byte"), (1_023, "1,023 bytes"), (1_024, "1 KiB"), (1_279, "1.2 KiB"),
+      (2_047, "1.9 KiB"), (1_048_575, "1,023.9 KiB"), (1_048_576, "1 MiB"), (.max, "15.9 EiB"),
+    ] as [(UInt64, String)])
   func bytes(count: UInt64, text: String) {
     #expect(byteQuantity(count) == text)
   }
 
-  @Test("times have a fitting unit", arguments: [
-    (0, "0 ns"), (999, "999 ns"), (1_234, "1.2 µs"), (12_345_678, "12.3 ms"),
-    (1_000_000_000, "1.0 s"), (.max, "18,446,744,073.7 s"),
-  ] as [(UInt64, String)])
+  @Test(
+    "times have a fitting unit",
+    arguments: [
+      (0, "0 ns"), (999, "999 ns"), (1_234, "1.2 µs"), (12_345_678, "12.3 ms"),
+      (1_000_000_000, "1.0 s"), (.max, "18,446,744,073.7 s"),
+    ] as [(UInt64, String)])
   func times(nanoseconds: UInt64, text: String) {
     #expect(timeQuantity(nanoseconds) == text)
   }
@@ -38,10 +42,12 @@ struct QuantitiesTests {
     #expect(printable("größe 😀") == "größe 😀")
   }
 
-  @Test("words are quoted as a shell reads them", arguments: [
-    ("plain-1.0/x", "plain-1.0/x"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"),
-    ("$HOME", "'$HOME'"), ("größe", "'größe'"),
-  ])
+  @Test(
+    "words are quoted as a shell reads them",
+    arguments: [
+      ("plain-1.0/x", "plain-1.0/x"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("", "''"),
+      ("$HOME", "'$HOME'"), ("größe", "'größe'"),
+    ])
   func quoting(word: String, text: String) {
     #expect(shellQuoted(word) == text)
   }

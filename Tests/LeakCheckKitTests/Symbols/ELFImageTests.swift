@@ -21,16 +21,20 @@ struct ELFImageTests {
     #expect(symbols.name(at: 0) == nil)
   }
 
-  @Test("what is no ELF file is none", arguments: [
-    "/etc/passwd", "/dev/zero", "/tmp", "/nowhere/at/all",
-  ])
+  @Test(
+    "what is no ELF file is none",
+    arguments: [
+      "/etc/passwd", "/dev/zero", "/tmp", "/nowhere/at/all",
+    ])
   func foreign(path: String) {
     if ELFImage(path: path) != nil { Issue.record("\(path) was taken for an ELF file") }
   }
 
   @Test("a damaged ELF file never traps")
   func damaged() throws {
-    let path = try #require(Toolchain.compile("int one(void) { return 1; }\nint main(void) { return one() - 1; }", name: "damaged"))
+    let path = try #require(
+      Toolchain.compile(
+        "int one(void) { return 1; }\nint main(void) { return one() - 1; }", name: "damaged"))
     defer { try? FileManager.default.removeItem(atPath: path) }
     let original = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     var generator = SystemRandomNumberGenerator()
@@ -40,7 +44,9 @@ struct ELFImageTests {
       var bytes = original
       for _ in 0..<8 {
         // Headers and the section table are where the lies matter.
-        let place = Bool.random(using: &generator) ? Int.random(in: 0..<0x400) : bytes.count - Int.random(in: 1...0x800)
+        let place =
+          Bool.random(using: &generator)
+          ? Int.random(in: 0..<0x400) : bytes.count - Int.random(in: 1...0x800)
         bytes[place] = [0, 0xFF, 0x7F, 0x80].randomElement(using: &generator) ?? 0
       }
       bytes.replaceSubrange(0..<6, with: original[0..<6])

@@ -74,10 +74,13 @@ struct StackResolverTests {
     #expect(resolver.notes.first?.contains("was rebuilt") == true)
   }
 
-  @Test("a symbolizer that fails, hangs, babbles or never reads costs lines, not the report", arguments: [
-    ("exit 3", "failed"), ("exec sleep 1000", "hung"), ("cat >/dev/null; echo nonsense; exit 0", nil),
-    ("yes", "hung"), ("exec 0<&-; exec sleep 1000", "hung"),
-  ])
+  @Test(
+    "a symbolizer that fails, hangs, babbles or never reads costs lines, not the report",
+    arguments: [
+      ("exit 3", "failed"), ("exec sleep 1000", "hung"),
+      ("cat >/dev/null; echo nonsense; exit 0", nil),
+      ("yes", "hung"), ("exec 0<&-; exec sleep 1000", "hung"),
+    ])
   func bad(script: String, note: String?) throws {
     let path = try #require(Toolchain.compile(Self.source, name: "bad"))
     let tool = try Toolchain.script(script)
@@ -104,7 +107,7 @@ struct StackResolverTests {
   @Test("an input far larger than a pipe holds is no deadlock")
   func large() throws {
     // It reads nothing until it has written more than a socket holds.
-    let tool = try Toolchain.script("head -c 3000000 /dev/zero; cat >/dev/null")
+    let tool = try Toolchain.script("head -c 1000000 /dev/zero; cat >/dev/null")
     let request = SymbolRequest(path: "/bin/true", addresses: (0..<200_000).map { UInt64($0) })
     let answer = LLVMSymbolizer(path: tool, patience: 5_000).symbolize([request])
     #expect(answer.note == nil)

@@ -7,6 +7,7 @@
 #include "../scenario.h"
 
 static sigjmp_buf back;
+static void *volatile block;
 static volatile sig_atomic_t jumps, inside, always;
 
 static void handle(int signal) {
@@ -25,11 +26,12 @@ int main(int count, char **values) {
   sigsetjmp(back, 1);
   while (jumps < 200) {
     inside = 1;
-    void *block = malloc(100);
+    if (!block) block = malloc(100);
     inside = 0;
     if (!always) for (volatile int spin = 0; spin < 500; spin++) continue;
     inside = 1;
     free(block);
+    block = NULL;
     inside = 0;
   }
   timer = (struct itimerval){0};

@@ -4,6 +4,7 @@
 static _Alignas(16) unsigned char array[256];
 
 int main(void) {
+  FREE(hidden(ALLOC(64)));
   void *place = hidden(array + 64);
   if (BAD) FREE(place);
 }

@@ -1,0 +1,121 @@
+// Runs the built command in a scratch folder, with the stand-in for the preload library.
+import Foundation
+import Recording
+import RecordingSamples
+import Testing
+
+/// What a command did.
+struct CommandResult {
+  var status: Int32
+  var signal: Bool
+  var output: String
+  var errors: String
+}
+
+/// A scratch folder with everything that a test of the command needs.
+final class CommandLine {
+  let folder: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("zleakcheck-test-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/tmp", withIntermediateDirectories: true)
+    self.folder = folder
+    try write(SampleRecording.full, "full.zleak")
+    var clean = SampleRecording.full
+    clean.violations = []
+    clean.crash = nil
+    clean.blocks = []
+    clean.meta.set(.lostBlockCount, to: 0)
+    clean.meta.set(.stacksDropped, to: 0)
+    try write(clean, "clean.zleak")
+    var leaky = SampleRecording.full
+    leaky.violations = []
+    leaky.crash = nil
+    try write(leaky, "leaky.zleak")
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: folder + "/damaged.zleak"))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  func write(_ recording: Recording, _ name: String) throws {
+    try Data(RecordingEncoder.bytes(of: recording))
+      .write(to: URL(fileURLWithPath: folder + "/" + name))
+  }
+
+  /// The names in the folder that begin with `prefix`.
+  func names(_ prefix: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasPrefix(prefix) }.sorted()
+  }
+
+  /// What `run` left in the temporary folder.
+  func remains() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder + "/tmp")
+  }
+
+  /// Runs `zleakcheck` with these arguments; `recording` is what the stand-in writes.
+  func zleakcheck(
+    _ arguments: [String], recording: String = "clean.zleak",
+    environment extra: [String: String] = [:]
+  ) throws -> CommandResult {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Self.command())
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    var environment = ProcessInfo.processInfo.environment
+    environment["ZLEAKCHECK_PRELOAD"] = try StandIn.path()
+    environment["STANDIN_RECORDING"] = folder + "/" + recording
+    environment["TMPDIR"] = folder + "/tmp"
+    environment["ZMALLOC_DEBUG"] = nil
+    environment.merge(extra) { $1 }
+    process.environment = environment
+    // Files, not pipes: a full pipe would stop the command.
+    let output = folder + "/tmp.out"
+    let errors = folder + "/tmp.err"
+    for path in [output, errors] { try Data().write(to: URL(fileURLWithPath: path)) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    process.standardInput = FileHandle.nullDevice
+    // The threads of the test runner block all signals, and a child would inherit that.
+    var none = sigset_t()
+    var old = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &old)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &old, nil) }
+    try process.run()
+    process.waitUntilExit()
+    return CommandResult(
+      status: process.terminationStatus, signal: process.terminationReason == .uncaughtSignal,
+      output: try String(contentsOfFile: output, encoding: .utf8),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
+  /// The built command stands beside the test bundle.
+  private static func command() throws -> String {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(fileURLWithPath: own).deletingLastPathComponent()
+      .appendingPathComponent("zleakcheck").path
+  }
+}
+
+/// The stand-in for the preload library, compiled once.
+enum StandIn {
+  private static let built: Result<String, any Error> = Result {
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("standin.c").path
+    let library = FileManager.default.temporaryDirectory
+      .appendingPathComponent("standin-\(UUID().uuidString).so").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["cc", "-shared", "-fPIC", "-o", library, source]
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "standin.c does not compile")
+    return library
+  }
+
+  static func path() throws -> String { try built.get() }
+}
