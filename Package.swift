@@ -29,6 +29,7 @@ let inProcess: [SwiftSetting] = [
 let inProcessC: [CSetting] = [
   .define("DEBUG_LAYER", .when(configuration: .debug)),
   .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
+  .define("EMBEDDED", .when(traits: ["Embedded"])),
   .define("PRELOAD", .when(traits: ["Preload"])),
   .define("_GNU_SOURCE"),
 ]

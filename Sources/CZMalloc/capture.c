@@ -165,6 +165,13 @@ size_t zmalloc_entrance_usable_size(void *pointer) {
   return zmalloc_layer_usable_size(pointer);
 }
 
+size_t zmalloc_entrance_public_usable_size(void *pointer) {
+  if (!pointer) return 0;
+  if (zmalloc_switches.mode == 2 && zmalloc_layer_is_block(pointer))
+    return zmalloc_layer_usable_size(pointer);
+  return zmalloc_below_usable_size(pointer);
+}
+
 void zmalloc_entrance_suspend_faults(bool suspended) {
   if (zmalloc_elsewhere) {
     zmalloc_elsewhere->suspend_faults(suspended);
@@ -176,7 +183,6 @@ void zmalloc_entrance_suspend_faults(bool suspended) {
 
 struct end_request {
   int status;
-  bool may_change_status;
   const char *path;
   int result;
 };
@@ -184,7 +190,7 @@ struct end_request {
 static void end_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
   (void)count;
   struct end_request *request = context;
-  zmalloc_layer_process_ends(request->status, request->may_change_status, registers, sp);
+  request->result = zmalloc_layer_process_ends(request->status, registers, sp);
 }
 
 static void record_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
@@ -193,9 +199,10 @@ static void record_with(const uintptr_t *registers, uint32_t count, uintptr_t sp
   request->result = zmalloc_layer_write_recording(request->path, registers, sp);
 }
 
-void zmalloc_entrance_end(int status, bool may_change_status) {
-  struct end_request request = {.status = status, .may_change_status = may_change_status};
+int zmalloc_entrance_end(int status) {
+  struct end_request request = {.status = status, .result = status};
   zmalloc_with_registers(end_with, &request);
+  return request.result;
 }
 
 int zmalloc_entrance_record(const char *path) {

@@ -10,15 +10,22 @@ int __cxa_at_quick_exit(void (*function)(void *), void *library);
 
 const struct zmalloc_elsewhere *zmalloc_elsewhere;
 
+// exit does not tell its hooks the status: what stays is -1, what changes is a finding's.
+enum { status_of_exit = -1 };
+
 static void at_exit(void *ignored) {
   (void)ignored;
-  zmalloc_entrance_end(0, true);
+  int status = zmalloc_entrance_end(status_of_exit);
+  if (status == status_of_exit) return;
+  // Standard streams are flushed after the last hook, which this way out leaves out.
+  zmalloc_flush_streams();
+  zmalloc_exit_now(status);
 }
 
-// The handlers take whatever address they are given as an argument, or none.
 static void at_quick_exit_hook(void *ignored) {
   (void)ignored;
-  zmalloc_entrance_end(0, false);
+  int status = zmalloc_entrance_end(status_of_exit);
+  if (status != status_of_exit) zmalloc_exit_now(status);
 }
 
 // Registered before the program's own handlers and the libraries' destructors, the hook runs after all of them. Null

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 
 // A high number, so that the program's own descriptors are numbered as they would be without us.
-static int move_up(int descriptor) {
+int zmalloc_move_up(int descriptor) {
   if (descriptor < 0) return -1;
   struct rlimit limit = {1024, 1024};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -25,7 +25,7 @@ static int move_up(int descriptor) {
 }
 
 int zmalloc_open_directory(const char *path) {
-  return move_up(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return zmalloc_move_up(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 int zmalloc_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
@@ -180,28 +180,6 @@ size_t zmalloc_thread_control_size(void) {
   return told ? *told : 2304;
 }
 
-// Out of the program's sight: linked, libunwind would take over glibc's `backtrace` by symbol order.
-static void *unwinder;
-
-zmalloc_backtrace zmalloc_open_unwinder(void) {
-  unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
-  if (!unwinder) return 0;
-  return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
-}
-
-// unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new cache does not.
-void zmalloc_forget_unwind_cache(void) {
-  if (!unwinder) return;
-#if defined(__x86_64__)
-  void *space = dlsym(unwinder, "_ULx86_64_local_addr_space");
-  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULx86_64_set_cache_size");
-#else
-  void *space = dlsym(unwinder, "_ULaarch64_local_addr_space");
-  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULaarch64_set_cache_size");
-#endif
-  if (space && set_size) set_size(*(void **)space, 1024, 0);
-}
-
 // setjmp would hide some registers behind glibc's pointer guard, so they are stored one by one.
 __attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor visit,
                                                       void *context) {
@@ -221,8 +199,13 @@ __attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor v
 }
 
 void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/self/task/%u/comm", kernel_id);
+  // By hand: printf takes kilobytes of a stack that may be small.
+  char path[48] = "/proc/self/task/", digits[12], *at = path + strlen(path);
+  int count = 0;
+  do digits[count++] = (char)('0' + kernel_id % 10);
+  while (kernel_id /= 10);
+  while (count) *at++ = digits[--count];
+  memcpy(at, "/comm", 6);
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);
   memset(name, 0, 16);
   if (descriptor < 0) return;

@@ -60,6 +60,13 @@ void zmalloc_futex_wake(uint32_t *word) {
 
 void zmalloc_yield(void) { sched_yield(); }
 
+void zmalloc_pause(void) {
+  struct timespec time = {.tv_nsec = 10000000};
+  nanosleep(&time, 0);
+}
+
+uintptr_t zmalloc_linker_base(void) { return getauxval(AT_BASE); }
+
 uint32_t zmalloc_process_id(void) { return (uint32_t)syscall(SYS_getpid); }
 uint32_t zmalloc_parent_id(void) { return (uint32_t)syscall(SYS_getppid); }
 uint32_t zmalloc_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 
+#include "interpose/interpose.h"
 #include "zmalloc_signals.h"
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
@@ -61,10 +62,10 @@ static void hand_on(int signal, siginfo_t *info, void *context) {
   if (chosen.sa_flags & (int)SA_RESETHAND) *action = (struct sigaction){.sa_handler = SIG_DFL};
   sigset_t blocked = chosen.sa_mask, before;
   if (!(chosen.sa_flags & SA_NODEFER)) sigaddset(&blocked, signal);
-  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  syscall(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, &before, NSIG / 8);
   if (chosen.sa_flags & SA_SIGINFO) chosen.sa_sigaction(signal, info, context);
   else chosen.sa_handler(signal);
-  pthread_sigmask(SIG_SETMASK, &before, 0);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, NSIG / 8);
 }
 
 static void handle(int signal, siginfo_t *info, void *raw) {
@@ -98,7 +99,10 @@ void zmalloc_install_fatal_handlers(void) {
     if (real_sigaction(signal, 0, program) != 0) continue;
     is_installed[signal] = real_sigaction(signal, &ours, 0) == 0;
   }
+#ifdef ZMALLOC_INTERPOSES
+  // Nobody replaces the handler or blocks its signals without our seeing it.
   zmalloc_probe_trust_handler(is_installed[SIGSEGV] && is_installed[SIGBUS]);
+#endif
 }
 
 bool zmalloc_fatal_handler_is_ours(int signal) {

@@ -61,9 +61,8 @@ public enum Heap {
   @inlinable @discardableResult
   public static func free(_ pointer: UnsafeMutableRawPointer?) -> Int {
     guard let pointer = unsafe pointer else { return 0 }
-    let usable = unsafe Backend.usableByteCount(pointer)
+    let usable = unsafe Backend.free(pointer)
     zmalloc_count(-Int64(usable))
-    unsafe Backend.free(pointer)
     return usable
   }
 

@@ -28,13 +28,16 @@ public enum Backend {
     #endif
   }
 
-  /// Frees a block.
+  /// Frees a block; returns its usable size.
   @inlinable
-  public static func free(_ pointer: UnsafeMutableRawPointer) {
+  public static func free(_ pointer: UnsafeMutableRawPointer) -> Int {
     #if DEBUG_LAYER
-      unsafe _ = zmalloc_entrance_free(pointer, anySize, call)
+      // The layer knows whether this is a block at all; to ask for its size first would trust the pointer.
+      return unsafe zmalloc_entrance_free(pointer, anySize, call)
     #else
+      let byteCount = unsafe zmalloc_backend_usable_size(pointer)
       unsafe zmalloc_backend_free(pointer)
+      return byteCount
     #endif
   }
 

@@ -163,7 +163,7 @@ EXPORT char *ztrystrdup(const char *s) {
 // Seven objects of a redis built with MALLOC=libc call this on zmalloc's pointers: it answers for our blocks and
 // hands all others on.
 EXPORT size_t malloc_usable_size(void *pointer) {
-  return zmalloc_entrance_usable_size(pointer);
+  return zmalloc_entrance_public_usable_size(pointer);
 }
 #else
 // SwiftPM wants something in a target that this build has no use for.

@@ -11,11 +11,14 @@ void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call);
 void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call);
 size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call);
 size_t zmalloc_entrance_usable_size(void *pointer);
+// The same for libc's public name beside a linked layer, where most pointers are libc's own.
+size_t zmalloc_entrance_public_usable_size(void *pointer);
 // Whether the layer watches this process; starts it if need be.
 bool zmalloc_entrance_is_on(void);
 
-// The end of the process, and a recording on request: from here on the program's registers and stack are roots.
-void zmalloc_entrance_end(int status, bool may_change_status);
+// The end of the process, and a recording on request: from here on the program's registers and stack are roots. The
+// end returns the status to end with.
+int zmalloc_entrance_end(int status);
 int zmalloc_entrance_record(const char *path);
 
 // Captures the calling thread's stack into its state, the frame that returns to `caller` first.

@@ -32,6 +32,10 @@ struct zmalloc_thread {
   // The thread pointer and a stack address of the owner, for the leak scan.
   uintptr_t thread_pointer;
   uintptr_t stack_address;
+  // The cell of the block that it allocated last: while the thread runs on, its pointer may be in a register alone.
+  uint32_t newest;
+  // The program asked for SIGSEGV (1) and SIGBUS (2) to be blocked; they never are.
+  uint32_t blocked_faults;
   // Operation numbers reserved for this thread: [next, end).
   uint64_t operation;
   uint64_t operation_end;
@@ -84,7 +88,7 @@ extern _Thread_local struct zmalloc_thread *zmalloc_current
 extern _Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));
 
 // Zeroed storage for the layer's own state; Swift lays its struct over it.
-#define ZMALLOC_LAYER_BYTES 65536
+#define ZMALLOC_LAYER_BYTES 73728
 extern unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES];
 static inline void *zmalloc_layer_storage(void) { return zmalloc_layer_bytes; }
 static inline struct zmalloc_switches *zmalloc_switch_storage(void) { return &zmalloc_switches; }
@@ -125,14 +129,14 @@ void *zmalloc_layer_allocate_unrecorded(size_t size, size_t alignment, uint32_t 
 void *zmalloc_layer_reallocate_unrecorded(void *pointer, size_t size, uint32_t call);
 size_t zmalloc_layer_free_unrecorded(void *pointer, uint32_t call);
 size_t zmalloc_layer_usable_size(void *pointer);
+bool zmalloc_layer_is_block(void *pointer);
 // Whether a guard whose holder never came back may be taken.
 bool zmalloc_layer_guard_is_stale(uintptr_t holder, uintptr_t now);
 // Life of the process and of threads.
 void zmalloc_layer_start(void);
 void zmalloc_layer_thread_begins(void);
 void zmalloc_layer_thread_ends(void *thread);
-void zmalloc_layer_process_ends(int status, bool may_change_status, const uintptr_t *registers,
-                                uintptr_t stack_pointer);
+int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);
 void zmalloc_layer_modules_changed(void);
 int zmalloc_layer_write_recording(const char *path, const uintptr_t *registers,
                                   uintptr_t stack_pointer);

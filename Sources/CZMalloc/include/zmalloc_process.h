@@ -22,6 +22,9 @@ uint32_t *zmalloc_map_epoch(void);
 void zmalloc_futex_wait(uint32_t *word, uint32_t value);
 void zmalloc_futex_wake(uint32_t *word);
 void zmalloc_yield(void);
+void zmalloc_pause(void);  // sleeps for a hundredth of a second
+// The place where the dynamic linker is mapped, 0 when the kernel does not say.
+uintptr_t zmalloc_linker_base(void);
 
 // Identity and time.
 uint32_t zmalloc_process_id(void);
@@ -42,6 +45,8 @@ const char *zmalloc_machine(void);
 // Files. Descriptors are close-on-exec; -1 is failure.
 int zmalloc_open_directory(const char *path);
 int zmalloc_open_read(const char *path);
+// The same file on a high number; the given one is closed.
+int zmalloc_move_up(int descriptor);
 int zmalloc_create_at(int directory, const char *name);
 ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count);
 bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to);

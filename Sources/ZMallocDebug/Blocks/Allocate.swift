@@ -47,6 +47,7 @@
         family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number,
         faultBefore: FaultLog.last, operation: operation, stack: StackDepot.intern(thread))
       publish(block, Cell(id: id), layout)
+      unsafe thread.pointee.newest = id
       unsafe thread.pointee.allocations += 1
       unsafe thread.pointee.live_blocks += 1
       unsafe ThreadList.count(thread, bytes: Int64(byteCount))

@@ -73,7 +73,8 @@
       return true
     }
 
-    private static func count(_ thread: ThreadState, _ byteCount: UInt) {
+    /// Counts a free.
+    static func count(_ thread: ThreadState, _ byteCount: UInt) {
       unsafe thread.pointee.frees += 1
       unsafe thread.pointee.live_blocks -= 1
       unsafe ThreadList.count(thread, bytes: -Int64(byteCount))

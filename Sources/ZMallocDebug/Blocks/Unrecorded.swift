@@ -91,9 +91,17 @@
     guard let cell = LiveBlocks.find(address) else { return 0 }
     let byteCount = cell.byteCount
     guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return 0 }
+    if let thread = unsafe zmalloc_current_thread() { unsafe LiveBlocks.count(thread, byteCount) }
     Memory.store64(address - 16, 0)
     Below.free(cell.base)
     return Int(byteCount)
+  }
+
+  /// Whether a pointer has a prefix of ours and a record that agrees, or a prefix that needs none.
+  @c @implementation
+  func zmalloc_layer_is_block(_ pointer: UnsafeMutableRawPointer?) -> Bool {
+    let address = UInt(bitPattern: pointer)
+    return LiveBlocks.find(address) != nil || Unrecorded.byteCount(address) != nil
   }
 
   /// The bytes that the caller may write: exactly the request.

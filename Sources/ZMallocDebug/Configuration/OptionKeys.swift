@@ -92,6 +92,8 @@
         rest = others
       }
       unsafe state.pointee.plan = plan
+      unsafe state.pointee.planText = text.start
+      unsafe state.pointee.planByteCount = UInt32(text.byteCount)
     }
 
     private static func term(_ word: Word) -> FaultTerm? {

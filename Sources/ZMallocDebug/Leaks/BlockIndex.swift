@@ -22,9 +22,10 @@
   /// An index over the live blocks.
   @safe
   struct BlockIndex {
-    static let clusterLimit = 64
+    static let clusterLimit: UInt = 64
     static let clusterGap: UInt = 64 << 20
     static let entryByteCount: UInt = 16
+    static let clusterByteCount = UInt(MemoryLayout<BlockCluster>.stride)
 
     private(set) var count: UInt32 = 0
     private var entries: UInt = 0
@@ -32,26 +33,30 @@
     private var buckets: UInt = 0
     private var bucketCount: UInt = 0
     private var capacity: UInt = 0
-    private var clusters = InlineArray<64, BlockCluster>(repeating: BlockCluster())
-    private var clusterCount = 0
+    /// In mapped memory: the index is passed by value, and a thread's stack may be small.
+    private var clusters: UInt = 0
+    private var clusterCount: UInt = 0
 
     /// Collects the live blocks; nil when there is no memory for that.
     init?() {
       capacity = UInt(max(1, unsafe state.pointee.nextCell))
       guard let entries = Memory.map(capacity * BlockIndex.entryByteCount),
-        let spare = Memory.map(capacity * BlockIndex.entryByteCount)
+        let spare = Memory.map(capacity * BlockIndex.entryByteCount),
+        let clusters = Memory.map(BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
       else { return nil }
       self.entries = entries
       self.spare = spare
+      self.clusters = clusters
       collect()
       sort()
-      guard cluster() else { return nil }
+      guard makeClusters() else { return nil }
     }
 
     func release() {
       Memory.unmap(entries, capacity * BlockIndex.entryByteCount)
       Memory.unmap(spare, capacity * BlockIndex.entryByteCount)
-      Memory.unmap(buckets, bucketCount * 4)
+      Memory.unmap(buckets, max(1, bucketCount) * 4)
+      Memory.unmap(clusters, BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
     }
 
     @inline(__always)
@@ -74,12 +79,13 @@
     @inline(__always)
     func find(_ address: UInt) -> UInt32 {
       for number in 0..<clusterCount {
-        let low = clusters[number].low
-        guard address &- low < clusters[number].high &- low else { continue }
-        let bucket = (address - low) >> clusters[number].shift
-        let slot = buckets + (UInt(clusters[number].firstBucket) + bucket) * 4
-        var index = Memory.load32(slot)
-        let end = clusters[number].endIndex
+        let at = clusters + number * BlockIndex.clusterByteCount
+        let low = UInt(Memory.load64(at))
+        guard address &- low < UInt(Memory.load64(at + 8)) &- low else { continue }
+        let cluster = cluster(number)
+        let bucket = (address - low) >> cluster.shift
+        var index = Memory.load32(buckets + (UInt(cluster.firstBucket) + bucket) * 4)
+        let end = cluster.endIndex
         while index + 1 < end && start(index + 1) <= address { index += 1 }
         let offset = address - start(index)
         let size = byteCount(index)
@@ -89,6 +95,12 @@
     }
 
     static let noBlock = UInt32.max
+
+    @inline(__always)
+    private func cluster(_ number: UInt) -> BlockCluster {
+      unsafe Memory.pointer(clusters + number * BlockIndex.clusterByteCount)
+        .load(as: BlockCluster.self)
+    }
 
     private mutating func collect() {
       for id in 1..<UInt32(capacity) {
@@ -143,7 +155,7 @@
     }
 
     /// Cuts the sorted blocks into clusters and fills their buckets.
-    private mutating func cluster() -> Bool {
+    private mutating func makeClusters() -> Bool {
       var index: UInt32 = 0
       while index < count {
         var end = index + 1
@@ -162,13 +174,14 @@
         let span = cluster.high - cluster.low
         while span >> cluster.shift > UInt(end - index) * 2 { cluster.shift += 1 }
         bucketCount += (span >> cluster.shift) + 1
-        clusters[clusterCount] = cluster
+        let at = clusters + clusterCount * BlockIndex.clusterByteCount
+        unsafe Memory.pointer(at).storeBytes(of: cluster, as: BlockCluster.self)
         clusterCount += 1
         index = end
       }
       guard let at = Memory.map(max(1, bucketCount) * 4) else { return false }
       buckets = at
-      for number in 0..<clusterCount { fillBuckets(clusters[number]) }
+      for number in 0..<clusterCount { fillBuckets(self.cluster(number)) }
       return true
     }
 

@@ -51,6 +51,14 @@
       pendingCount = count
     }
 
+    /// Takes one block for reached.
+    mutating func reach(_ block: UInt32) {
+      guard block != BlockIndex.noBlock, Memory.load8(marks + UInt(block)) == 0 else { return }
+      Memory.store8(marks + UInt(block), 1)
+      Memory.store32(pending + pendingCount * 4, block)
+      pendingCount += 1
+    }
+
     /// Reads reached blocks until none is left.
     mutating func drain() {
       while pendingCount > 0 {

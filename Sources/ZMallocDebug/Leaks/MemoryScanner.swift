@@ -17,6 +17,10 @@
 
     func release() { Memory.unmap(buffer, MemoryScanner.bufferByteCount) }
 
+    /// A word without its top byte, where Swift's bridge objects and enum payloads keep their tags.
+    @inline(__always)
+    static func address(_ word: UInt64) -> UInt { UInt(word & 0x00FF_FFFF_FFFF_FFFF) }
+
     /// Visits every aligned word from `start` to `end` that may be a pointer, with its offset.
     @inline(__always)
     mutating func forEachWord(
@@ -31,7 +35,7 @@
         let got = (piece - missed) & ~7
         var offset: UInt = 0
         while offset < got {
-          let word = UInt(Memory.load64(buffer + offset))
+          let word = MemoryScanner.address(Memory.load64(buffer + offset))
           // No block starts in the first page or in the kernel's half.
           if word > 65535 && word < 1 << 47 { visit(at + offset - start, word) }
           offset += 8

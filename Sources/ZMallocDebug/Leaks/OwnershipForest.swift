@@ -127,6 +127,11 @@
         done += 1
         forEachHeld(place) { held, offset in
           let at = nodes + UInt(held) * OwnershipForest.nodeByteCount
+          // The first pointer back to a circle's head closes the circle.
+          if held == head && Memory.load32(at + 8) == BlockEntry.noIndex && state == .cycle {
+            Memory.store32(at + 8, place)
+            Memory.store64(at + 16, UInt64(offset))
+          }
           guard Memory.load8(at + 12) == 0 else { return }
           Memory.store8(at + 12, BlockState.held.rawValue)
           Memory.store32(at + 4, head)
@@ -195,8 +200,9 @@
         var word: UInt64 = 0
         let isThere = unsafe zmalloc_probe_load(Memory.pointer(start + cursor), &word)
         cursor += 8
-        guard isThere, word > 65535, word < 1 << 47 else { continue }
-        let block = index.find(UInt(word))
+        let address = MemoryScanner.address(word)
+        guard isThere, address > 65535, address < 1 << 47 else { continue }
+        let block = index.find(address)
         guard block != BlockIndex.noBlock, block != own else { continue }
         let held = Memory.load32(places + UInt(block) * 4)
         guard held != 0, state(held - 1) == 0, Memory.load8(node(held - 1) + 14) == 0 else {

@@ -13,6 +13,8 @@
 
     static func scan(_ sink: Sink, _ caller: CallerState) {
       unsafe scanModules(sink)
+      unsafe reachLinkersBlocks(sink)
+      unsafe reachNewest(sink)
       let stack = caller.stackPointer
       if let registers = unsafe caller.registers {
         let start = UInt(bitPattern: registers)
@@ -29,6 +31,33 @@
       #if !PRELOAD
         unsafe scanEverythingElse(sink, stack)
       #endif
+    }
+
+    /// What the dynamic linker allocated is in its own books, part of them in memory that no module names: vectors of
+    /// thread-locals on the cached stacks of ended threads, maps of libraries, the text of the last error.
+    private static func reachLinkersBlocks(_ sink: Sink) {
+      let base = zmalloc_linker_base()
+      guard base != 0, let linker = ModuleTable.range(at: base) else { return }
+      let count = unsafe sink.pointee.index.count
+      for block in 0..<count {
+        let stack = unsafe sink.pointee.index.cell(block).stack
+        guard stack != 0 else { continue }
+        let caller = UInt(Memory.load64(StackDepot.address(of: stack) + StackDepot.headByteCount))
+        if caller >= linker.start && caller < linker.end { unsafe sink.pointee.reach(block) }
+      }
+    }
+
+    /// The block that another thread allocated last: its pointer may still be in a register alone.
+    private static func reachNewest(_ sink: Sink) {
+      let mine = zmalloc_thread_id()
+      unsafe ThreadList.forEach { thread in
+        guard unsafe thread.pointee.in_use != 0 && thread.pointee.kernel_id != mine,
+          unsafe CellArena.contains(thread.pointee.newest)
+        else { return }
+        let cell = Cell(id: unsafe thread.pointee.newest)
+        guard cell.state == CellState.live else { return }
+        unsafe sink.pointee.reach(sink.pointee.index.find(cell.address))
+      }
     }
 
     private static func scanModules(_ sink: Sink) {
@@ -93,11 +122,22 @@
     }
 
     #if !PRELOAD
+      /// The stack of a thread that has ended, which glibc keeps for the next one.
+      private static func isLeftStack(_ map: MemoryMap) -> Bool {
+        var isLeft = false
+        unsafe ThreadList.forEach { thread in
+          let address = unsafe thread.pointee.stack_address
+          guard address >= map.start && address < map.end else { return }
+          isLeft = unsafe thread.pointee.in_use == 0
+        }
+        return isLeft
+      }
+
       /// Every private writable mapping without a file, except our own and the blocks.
       private static func scanEverythingElse(_ sink: Sink, _ stack: UInt) {
         MemoryMaps.forEach { map in
           guard map.isAnonymous, map.isWritable, map.isReadable, !map.isShared,
-            !(stack >= map.start && stack < map.end)
+            !(stack >= map.start && stack < map.end), !isLeftStack(map)
           else { return true }
           var at = map.start
           while at < map.end {

@@ -5,18 +5,19 @@
 
   /// The last hook: after the program's exit handlers and the libraries' destructors, or from `_exit`.
   ///
-  /// `may_change_status` is false where the process ends through `_exit`'s wrapper, which keeps the status.
+  /// - Returns: The status to end with: the given one, or that of the findings.
   @c @implementation
   func zmalloc_layer_process_ends(
-    _ status: Int32, _ may_change_status: Bool, _ registers: UnsafePointer<UInt>?,
-    _ stack_pointer: UInt
-  ) {
-    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
+    _ status: Int32, _ registers: UnsafePointer<UInt>?, _ stack_pointer: UInt
+  ) -> Int32 {
+    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return status }
     Start.takeOver()
-    guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else { return }
+    guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else { return status }
     unsafe _ = zmalloc_layer_thread_of_end()
     let caller = unsafe CallerState(registers: registers, stackPointer: stack_pointer)
-    Start.withGuard { End.finish(status, may_change_status, caller) }
+    var last = status
+    Start.withGuard { last = End.finish(status, caller) }
+    return last
   }
 
   /// A thread that ends the process without ever having allocated gets its state now.
@@ -89,7 +90,7 @@
     static let leakStatus: Int32 = 23
     static let violationStatus: Int32 = 24
 
-    static func finish(_ status: Int32, _ mayChangeStatus: Bool, _ caller: CallerState) {
+    static func finish(_ status: Int32, _ caller: CallerState) -> Int32 {
       unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
       checkAll()
       let leaks = LeakScan.run(caller)
@@ -103,11 +104,8 @@
         }
       }
       leaks?.release()
-      guard mayChangeStatus, unsafe state.pointee.keepsStatus == 0 else { return }
-      guard lost > 0 || violations > 0 else { return }
-      // Standard streams are flushed after the last hook, which this status leaves out.
-      zmalloc_flush_streams()
-      zmalloc_exit_now(violations > 0 ? violationStatus : leakStatus)
+      guard unsafe state.pointee.keepsStatus == 0 else { return status }
+      return violations > 0 ? violationStatus : lost > 0 ? leakStatus : status
     }
 
     /// Checks every block that is left: in use or in quarantine.

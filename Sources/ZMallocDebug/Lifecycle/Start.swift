@@ -97,6 +97,7 @@
         zmalloc_install_fatal_handlers()
         if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }
         ModuleTable.refresh()
+        RecordFile.openEarly()
       }
     }
 
@@ -131,6 +132,8 @@
       unsafe state.pointee.forkOperation = state.pointee.operations
       unsafe state.pointee.violationCount = 0
       unsafe state.pointee.sequence = 0
+      unsafe state.pointee.isDying = 0
+      RecordFile.forgetEarly()
       unsafe state.pointee.quarantineHolds = 0
       unsafe state.pointee.crashRecorded = 0
       unsafe state.pointee.hasEnded = 0

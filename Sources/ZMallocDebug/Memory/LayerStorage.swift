@@ -6,6 +6,7 @@
 //  12288  chunks of the cell arena, 20480  chunks of the stack depot: addresses
 //  36864  violations, 45056  faults: entries of the recording
 //  49152  own mappings: pairs of start and byte count
+//  65536  the name of a draft, 67712  the line for standard error: not on a stack, which may be small
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -19,7 +20,7 @@
     static var optionsText: UInt { base + 8192 }
     static let optionsCapacity: UInt = 2048
     static var executable: UInt { base + 10240 }
-    static let byteCount: UInt = 65536
+    static let byteCount: UInt = 73728
     static var cellChunks: UInt { base + 12288 }
     static let cellChunkLimit: UInt32 = 1024
     static var stackChunks: UInt { base + 20480 }
@@ -30,6 +31,9 @@
     static let faultLimit: UInt32 = 64
     static var ownMappings: UInt { base + 49152 }
     static let ownMappingLimit: UInt32 = 1000
+    static var draftName: UInt { base + 65536 }
+    static var line: UInt { base + 67712 }
+    static let lineCapacity: UInt = 512
   }
 
   /// What counts as a leak.
@@ -106,6 +110,15 @@
     var modules: UInt = 0
     var moduleCount: UInt32 = 0
     var modulesCut: UInt32 = 0
+    // The fault plan as it was typed: a part of the options.
+    var planText: UInt = 0
+    var planByteCount: UInt32 = 0
+    // The first thread that ends the program by a report; others wait for that.
+    var isDying: UInt32 = 0
+    // The draft that was opened at the start.
+    var draft: Int32 = 0
+    var draftDevice: UInt64 = 0
+    var draftInode: UInt64 = 0
     // Locks, by the order in which they may be taken.
     var reportLock: UInt32 = 0
     var moduleLock: UInt32 = 0
@@ -113,6 +126,7 @@
     var cellLock: UInt32 = 0
     var stackLock: UInt32 = 0
     var mappingLock: UInt32 = 0
+    var consoleLock: UInt32 = 0
   }
 
   /// The state, where CZMalloc keeps it.

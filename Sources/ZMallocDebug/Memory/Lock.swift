@@ -20,6 +20,8 @@
     static var modules: Lock { unsafe Lock(&state.pointee.moduleLock) }
     /// The list of our own mappings.
     static var mappings: Lock { unsafe Lock(&state.pointee.mappingLock) }
+    /// The line for standard error.
+    static var console: Lock { unsafe Lock(&state.pointee.consoleLock) }
 
     private init(_ word: UnsafeMutablePointer<UInt32>) { unsafe self.word = unsafe word }
 
@@ -55,10 +57,12 @@
       cells.acquire()
       stacks.acquire()
       mappings.acquire()
+      console.acquire()
     }
 
     /// Gives all locks back: in the parent after a fork.
     static func releaseAll() {
+      console.release()
       mappings.release()
       stacks.release()
       cells.release()
@@ -75,6 +79,7 @@
       cells.reset()
       stacks.reset()
       mappings.reset()
+      console.reset()
     }
   }
 #endif

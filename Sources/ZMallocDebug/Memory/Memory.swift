@@ -16,7 +16,7 @@
 
     @inline(__always)
     static func load64(_ address: UInt) -> UInt64 {
-      unsafe pointer(address).load(as: UInt64.self)
+      unsafe pointer(address).loadUnaligned(as: UInt64.self)
     }
 
     @inline(__always)
@@ -26,7 +26,7 @@
 
     @inline(__always)
     static func load32(_ address: UInt) -> UInt32 {
-      unsafe pointer(address).load(as: UInt32.self)
+      unsafe pointer(address).loadUnaligned(as: UInt32.self)
     }
 
     @inline(__always)

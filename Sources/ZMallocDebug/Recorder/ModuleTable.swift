@@ -41,6 +41,15 @@
         }, nil)
     }
 
+    /// The mapped module that begins at an address.
+    static func range(at base: UInt) -> (start: UInt, end: UInt)? {
+      for index in 0..<count {
+        let head = head(index)
+        if head.start == UInt64(base) { return (UInt(head.start), UInt(head.end)) }
+      }
+      return nil
+    }
+
     private static func readExecutable() {
       let name: StaticString = "/proc/self/exe"
       let got = unsafe name.utf8Start.withMemoryRebound(to: CChar.self, capacity: 15) { path in

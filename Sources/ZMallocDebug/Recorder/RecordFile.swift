@@ -1,6 +1,6 @@
-// The file of a recording: named at the end, complete or absent, mode 0600. The folder is opened at the start, on a
-// high descriptor: after chroot the path is gone and the descriptor works; after close_range it is the reverse. A file
-// opened at the start would do the same and leave an empty one behind each program that execs.
+// The file of a recording: mode 0600, a draft `NAME.part` until it is complete. The folder is opened at the start, on a
+// high descriptor: after chroot the path is gone and the descriptor works; after close_range it is the reverse. Where
+// `record=` was given the draft is opened then, too; elsewhere it would litter the folder of each program that execs.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -54,13 +54,16 @@
     /// The folder's descriptor, if the program has not closed it or put another file there.
     private static var directory: Int32 {
       let kept = unsafe state.pointee.directory
-      var device: UInt64 = 0
-      var inode: UInt64 = 0
-      guard kept >= 0, unsafe zmalloc_identity(kept, &device, &inode),
-        unsafe device == state.pointee.directoryDevice,
-        unsafe inode == state.pointee.directoryInode
-      else { return -1 }
-      return kept
+      let device = unsafe state.pointee.directoryDevice
+      let inode = unsafe state.pointee.directoryInode
+      return kept >= 0 && isSame(kept, device, inode) ? kept : -1
+    }
+
+    private static func isSame(_ descriptor: Int32, _ device: UInt64, _ inode: UInt64) -> Bool {
+      var nowDevice: UInt64 = 0
+      var nowInode: UInt64 = 0
+      guard unsafe zmalloc_identity(descriptor, &nowDevice, &nowInode) else { return false }
+      return nowDevice == device && nowInode == inode
     }
 
     /// A recording being written.
@@ -83,6 +86,7 @@
       } else {
         unsafe state.pointee.sequence += 1
         RecordName.expand(LayerStorage.pattern, to: name)
+        if let early = takeEarly() { return early }
       }
       let folder = path == 0 ? directory : -1
       if let draft = create(folder) { return draft }
@@ -92,41 +96,73 @@
     private static func create(_ folder: Int32) -> Draft? {
       let whole = LayerStorage.lastName
       let name = folder >= 0 ? (lastSlash(whole).map { $0 + 1 } ?? whole) : whole
-      withDraftName(name) { draft in unsafe zmalloc_unlink_at(folder, cString(draft)) }
-      var descriptor: Int32 = -1
-      withDraftName(name) { draft in
-        descriptor = unsafe zmalloc_create_at(folder, cString(draft))
-      }
+      nameDraft(name)
+      let draft = unsafe cString(LayerStorage.draftName)
+      unsafe zmalloc_unlink_at(folder, draft)
+      let descriptor = unsafe zmalloc_create_at(folder, draft)
       return descriptor < 0
         ? nil : Draft(descriptor: descriptor, directory: folder, name: name)
     }
 
-    /// Gives the draft its name, or removes it. An older file of that name is replaced.
+    /// Gives the draft its name, or removes it. An older file of that name is replaced. Where the folder may not be
+    /// changed any more (the program dropped its privileges), the whole recording stays under the draft's name.
     static func close(_ draft: Draft, keep: Bool) -> Bool {
       zmalloc_close(draft.descriptor)
-      var kept = false
-      withDraftName(draft.name) { name in
-        let from = unsafe cString(name)
-        if keep {
-          kept = unsafe zmalloc_rename_at(
-            draft.directory, from, draft.directory, cString(draft.name))
-        }
-        if !kept { unsafe zmalloc_unlink_at(draft.directory, from) }
+      nameDraft(draft.name)
+      let from = unsafe cString(LayerStorage.draftName)
+      guard keep else {
+        unsafe zmalloc_unlink_at(draft.directory, from)
+        return false
       }
-      return kept
+      let to = unsafe cString(draft.name)
+      if unsafe !zmalloc_rename_at(draft.directory, from, draft.directory, to) {
+        nameDraft(LayerStorage.lastName)
+        Memory.copy(
+          to: LayerStorage.lastName, from: LayerStorage.draftName,
+          byteCount(LayerStorage.draftName) + 1)
+      }
+      return true
     }
 
-    /// Calls with the name of the draft: the final one and `.part`.
-    private static func withDraftName(_ name: UInt, _ body: (UInt) -> Void) {
-      var bytes = InlineArray<2056, UInt8>(repeating: 0)
-      unsafe withUnsafeMutableBytes(of: &bytes) { raw in
-        let copy = UInt(bitPattern: raw.baseAddress)
-        let length = byteCount(name)
-        Memory.copy(to: copy, from: name, length)
-        let suffix = Word.bytes(".part")
-        Memory.copy(to: copy + length, from: suffix.start, suffix.byteCount)
-        Memory.store8(copy + length + suffix.byteCount, 0)
-        body(copy)
+    /// The name of the draft: the final one and `.part`.
+    private static func nameDraft(_ name: UInt) {
+      let length = byteCount(name)
+      Memory.copy(to: LayerStorage.draftName, from: name, length)
+      let suffix = Word.bytes(".part")
+      Memory.copy(to: LayerStorage.draftName + length, from: suffix.start, suffix.byteCount)
+      Memory.store8(LayerStorage.draftName + length + suffix.byteCount, 0)
+    }
+
+    /// Opens the draft at the start, where a recording will be written in any case: a program that drops its
+    /// privileges or shuts itself in can still write to it.
+    static func openEarly() {
+      guard unsafe state.pointee.recordsAlways != 0 else { return }
+      guard let draft = open(path: 0) else { return }
+      unsafe state.pointee.draft = zmalloc_move_up(draft.descriptor)
+      unsafe _ = zmalloc_identity(
+        state.pointee.draft, &state.pointee.draftDevice, &state.pointee.draftInode)
+      unsafe state.pointee.sequence -= 1
+    }
+
+    /// The draft of the start, once, if the program has not closed it or put another file there.
+    private static func takeEarly() -> Draft? {
+      let kept = unsafe state.pointee.draft
+      unsafe state.pointee.draft = 0
+      guard kept > 0, isSame(kept, unsafe state.pointee.draftDevice, unsafe state.pointee.draftInode)
+      else { return nil }
+      let folder = directory
+      let whole = LayerStorage.lastName
+      return Draft(
+        descriptor: kept, directory: folder,
+        name: folder >= 0 ? (lastSlash(whole).map { $0 + 1 } ?? whole) : whole)
+    }
+
+    /// A forked child leaves its parent's draft alone.
+    static func forgetEarly() {
+      let kept = unsafe state.pointee.draft
+      unsafe state.pointee.draft = 0
+      if kept > 0, isSame(kept, unsafe state.pointee.draftDevice, unsafe state.pointee.draftInode) {
+        zmalloc_close(kept)
       }
     }
 

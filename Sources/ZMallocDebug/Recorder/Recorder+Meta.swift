@@ -49,6 +49,10 @@
     private static func writeStrings(_ writer: inout RecordingWriter) {
       put(&writer, .executable, string: LayerStorage.executable)
       put(&writer, .options, string: LayerStorage.optionsText)
+      if unsafe state.pointee.plan.isArmed {
+        let byteCount = unsafe UInt(state.pointee.planByteCount)
+        unsafe put(&writer, .faultPlan, bytes: state.pointee.planText, byteCount)
+      }
       put(&writer, .layerVersion, layerVersion)
       put(&writer, .machine, string: unsafe UInt(bitPattern: zmalloc_machine()))
       #if PRELOAD

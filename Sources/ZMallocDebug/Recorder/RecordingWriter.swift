@@ -43,6 +43,8 @@
     /// Ends the section: its head gets the counts.
     mutating func end() {
       pad()
+      // Nothing more was written after the first failure.
+      guard failure == 0 else { return }
       let payload = offset - sectionStart - UInt64(RecordingFormat.sectionHeadByteCount)
       flush()
       var head = (kind.rawValue, entryCount, entryByteCount, UInt32(0), payload)

@@ -13,7 +13,7 @@
   enum StackDepot {
     static let chunkByteCount: UInt64 = 1 << 20
     static let bucketCount: UInt64 = 1 << 16
-    static let headByteCount: UInt64 = 16
+    static let headByteCount: UInt = 16
 
     /// Maps the table. Called once, at the start.
     static func start() -> Bool {
@@ -88,7 +88,7 @@
 
     /// Reserves a node that lies within one chunk, and maps that chunk.
     private static func reserve(_ count: Int) -> UInt32? {
-      let byteCount = headByteCount + UInt64(count) * 8
+      let byteCount = UInt64(headByteCount) + UInt64(count) * 8
       while true {
         let next = unsafe zmalloc_load64(&state.pointee.nextStack)
         var start = next

@@ -48,6 +48,7 @@
       unsafe mine.pointee.last_fault = 0
       unsafe mine.pointee.faults_suspended = 0
       unsafe mine.pointee.captured_by = 0
+      unsafe mine.pointee.newest = 0
       unsafe mine.pointee.recovery = nil
     }
 

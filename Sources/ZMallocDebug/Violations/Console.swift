@@ -2,16 +2,22 @@
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// A line under construction; what does not fit is cut.
+  /// A line under construction; what does not fit is cut. It stands in the layer's own memory, one line at a time:
+  /// from its making until ``print()`` the console's lock is held.
+  @safe
   struct Line {
-    private var bytes = InlineArray<512, UInt8>(repeating: 0)
-    private var count = 0
+    private var count: UInt = 0
+    private let holdsLock: Bool
 
-    init() { append("zmalloc: ") }
+    init() {
+      // A signal handler may find its own thread holding the lock: then the lines mix.
+      holdsLock = Lock.console.acquireSoon()
+      append("zmalloc: ")
+    }
 
     mutating func append(byte: UInt8) {
-      guard count < 511 else { return }
-      bytes[count] = byte
+      guard count < LayerStorage.lineCapacity - 1 else { return }
+      Memory.store8(LayerStorage.line + count, byte)
       count += 1
     }
 
@@ -59,13 +65,10 @@
 
     /// Writes the line to standard error.
     mutating func print() {
-      append(byte: 10)
-      let length = count
-      unsafe withUnsafeBytes(of: &bytes) { raw in
-        guard let start = raw.baseAddress else { return }
-        unsafe _ = zmalloc_write(2, start, length)
-      }
+      Memory.store8(LayerStorage.line + count, 10)
+      unsafe _ = zmalloc_write(2, Memory.pointer(LayerStorage.line), Int(count) + 1)
       count = 0
+      if holdsLock { Lock.console.release() }
     }
   }
 #endif

@@ -62,14 +62,11 @@
       return moved
     }
 
-    /// The usable size of a pointer that is no live block.
+    /// The usable size of a pointer that is no live block; 0 when nobody knows it.
     static func usableByteCount(_ address: UInt) -> Int {
-      // Beside a linked layer libc has a heap of its own, and its pointers come here by the thousand.
-      #if PRELOAD
-        let finding = search(address)
-        if finding.knowledge == .live { return Int(Cell(id: finding.cell).byteCount) }
-        guard finding.knowledge == .none, Foreign.isPlausible(address) else { return 0 }
-      #endif
+      let finding = search(address)
+      if finding.knowledge == .live { return Int(Cell(id: finding.cell).byteCount) }
+      guard finding.knowledge == .none, Foreign.isPlausible(address) else { return 0 }
       return unsafe Int(zmalloc_below_usable_size(Memory.pointer(address)))
     }
 

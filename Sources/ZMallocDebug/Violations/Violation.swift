@@ -137,6 +137,8 @@
       var entry = draft
       entry.faultBefore = FaultLog.last
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
+      // The program ends by one report: a second thread that finds the same mistake waits for that.
+      if unsafe isLast && zmalloc_exchange32(&state.pointee.isDying, 1) != 0 { waitForEnd() }
       ViolationLog.add(entry)
       FirstLine.print(entry)
       guard isLast else { return }
@@ -144,6 +146,12 @@
       Recorder.record(.violation)
       zmalloc_set_guard(0)
       zmalloc_abort()
+    }
+  }
+
+  extension Violation {
+    private static func waitForEnd() -> Never {
+      while true { zmalloc_pause() }
     }
   }
 

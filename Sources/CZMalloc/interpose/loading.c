@@ -1,16 +1,16 @@
 // Libraries that come and go. A library opened with RTLD_DEEPBIND would take libc's malloc and our free, so the flag
 // is dropped. C for libc's names, and for the tail call: dlopen searches the run path of its caller, which has to
 // stay the program.
-#ifdef PRELOAD
+#include "interpose.h"
+
+#ifdef ZMALLOC_INTERPOSES
 #include <dlfcn.h>
 
 #include "CZMalloc.h"
 
-#define EXPORT __attribute__((visibility("default")))
-
 typedef void *(*open_function)(const char *, int);
 
-EXPORT void *dlopen(const char *path, int flags) {
+ZMALLOC_EXPORT void *dlopen(const char *path, int flags) {
   static open_function real;
   open_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
   if (!known) {
@@ -21,7 +21,7 @@ EXPORT void *dlopen(const char *path, int flags) {
   __attribute__((musttail)) return known(path, flags);
 }
 
-EXPORT int dlclose(void *library) {
+ZMALLOC_EXPORT int dlclose(void *library) {
   static int (*real)(void *);
   int (*known)(void *) = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
   if (!known) {

@@ -1,13 +1,13 @@
 // Threads: each gets its state and a signal stack before its own code runs. C for libc's name and because the frame
 // must be one that an exception or a cancellation can pass.
-#ifdef PRELOAD
+#include "interpose.h"
+
+#ifdef ZMALLOC_INTERPOSES
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 
 #include "CZMalloc.h"
-
-#define EXPORT __attribute__((visibility("default")))
 
 typedef int (*create_function)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -23,7 +23,7 @@ static void *begin(void *raw) {
   return mine.function(mine.argument);
 }
 
-EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+ZMALLOC_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*function)(void *), void *argument) {
   static create_function real;
   create_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);

@@ -1,0 +1,92 @@
+// The way to libunwind. It is opened out of the program's sight: linked, it would take glibc's `backtrace` over by symbol
+// order. C for dlopen and for the linker's tables.
+#include "CZMalloc.h"
+
+#ifdef DEBUG_LAYER
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <unistd.h>
+
+static void *unwinder;
+
+// libunwind asks whether an address is readable by writing a byte from it into a pipe of its own. The pipe takes the
+// program's descriptors 3 and 4, and once the program has closed them or put its own files there, the byte goes into
+// those. Our probe answers instead; the pipe is never made.
+static int no_pipe(int descriptors[2], int flags) {
+  (void)flags;
+  descriptors[0] = descriptors[1] = -1;
+  return 0;
+}
+
+static ssize_t read_or_nothing(int descriptor, void *to, size_t byte_count) {
+  if (descriptor >= 0) return read(descriptor, to, byte_count);
+  errno = EAGAIN;
+  return -1;
+}
+
+static ssize_t write_or_probe(int descriptor, const void *from, size_t byte_count) {
+  if (descriptor >= 0) return write(descriptor, from, byte_count);
+  uint64_t word;
+  return zmalloc_probe_load((const void *)((uintptr_t)from & ~(uintptr_t)7), &word) ? 1 : -1;
+}
+
+static void *replacement(const char *name) {
+  if (strcmp(name, "pipe2") == 0) return (void *)no_pipe;
+  if (strcmp(name, "read") == 0) return (void *)read_or_nothing;
+  if (strcmp(name, "write") == 0) return (void *)write_or_probe;
+  return 0;
+}
+
+#if defined(__x86_64__)
+enum { jump_slot = R_X86_64_JUMP_SLOT };
+#else
+enum { jump_slot = R_AARCH64_JUMP_SLOT };
+#endif
+
+// Puts our functions into the library's table of calls, which stays writable where it is not bound read-only.
+static void replace_calls(const struct link_map *map) {
+  const ElfW(Sym) *symbols = 0;
+  const char *strings = 0;
+  const ElfW(Rela) *slots = 0;
+  size_t byte_count = 0;
+  for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+    if (entry->d_tag == DT_SYMTAB) symbols = (const ElfW(Sym) *)entry->d_un.d_ptr;
+    if (entry->d_tag == DT_STRTAB) strings = (const char *)entry->d_un.d_ptr;
+    if (entry->d_tag == DT_JMPREL) slots = (const ElfW(Rela) *)entry->d_un.d_ptr;
+    if (entry->d_tag == DT_PLTRELSZ) byte_count = entry->d_un.d_val;
+  }
+  if (!symbols || !strings || !slots) return;
+  for (size_t i = 0; i < byte_count / sizeof *slots; i++) {
+    if (ELF64_R_TYPE(slots[i].r_info) != jump_slot) continue;
+    void *ours = replacement(strings + symbols[ELF64_R_SYM(slots[i].r_info)].st_name);
+    if (!ours) continue;
+    char *slot = (char *)map->l_addr + slots[i].r_offset;
+    // A library that was bound at once may have its table read-only by now.
+    char *page = (char *)((uintptr_t)slot & ~(uintptr_t)4095);
+    if (!zmalloc_permit(page, 4096)) continue;
+    memcpy(slot, &ours, sizeof ours);
+  }
+}
+
+zmalloc_backtrace zmalloc_open_unwinder(void) {
+  unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+  if (!unwinder) return 0;
+  struct link_map *map;
+  if (dlinfo(unwinder, RTLD_DI_LINKMAP, &map) == 0) replace_calls(map);
+  return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
+}
+
+// unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new cache does not.
+void zmalloc_forget_unwind_cache(void) {
+  if (!unwinder) return;
+#if defined(__x86_64__)
+  void *space = dlsym(unwinder, "_ULx86_64_local_addr_space");
+  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULx86_64_set_cache_size");
+#else
+  void *space = dlsym(unwinder, "_ULaarch64_local_addr_space");
+  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULaarch64_set_cache_size");
+#endif
+  if (space && set_size) set_size(*(void **)space, 1024, 0);
+}
+#endif
