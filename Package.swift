@@ -1,6 +1,6 @@
 // swift-tools-version: 6.3
-// One package, three traits: every variant of the in-process code is built from this file. `tools/build`
-// runs it once per variant. README.md lists the modules bottom-up.
+// One package, three traits: every variant of the in-process code is built from this file.
+// `tools/build` runs it once per variant. README.md lists the modules bottom-up.
 import PackageDescription
 
 /// Settings of every Swift target.

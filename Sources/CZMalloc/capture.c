@@ -24,6 +24,23 @@ enum { not_inlined = 0 };
 enum { not_inlined = 4 };
 #endif
 
+// libunwind has locks of its own, which a fork in another thread would leave held in the child. So a fork waits until
+// no thread is inside, and keeps the others out. One thread alone has nobody to wait for.
+static inline void enter_unwinder(struct zmalloc_thread *thread) {
+  if (!zmalloc_switches.threaded) return;
+  for (;;) {
+    // The exchange orders our mark before our look at the gate, as the fork orders its gate before its look at us.
+    __atomic_exchange_n(&thread->in_unwinder, 1, __ATOMIC_SEQ_CST);
+    if (!__atomic_load_n(&zmalloc_switches.unwinder_gate, __ATOMIC_SEQ_CST)) return;
+    __atomic_store_n(&thread->in_unwinder, 0, __ATOMIC_RELEASE);
+    zmalloc_yield();
+  }
+}
+
+static inline void leave_unwinder(struct zmalloc_thread *thread) {
+  __atomic_store_n(&thread->in_unwinder, 0, __ATOMIC_RELEASE);
+}
+
 static void keep_one(struct zmalloc_thread *thread, uintptr_t frame, uint32_t flags) {
   thread->frames[0] = frame;
   thread->first_frame = 0;
@@ -39,10 +56,12 @@ __attribute__((noinline)) void zmalloc_capture(struct zmalloc_thread *thread,
     return;
   }
   int saved = errno;
+  enter_unwinder(thread);
   int own = (int)own_frames + not_inlined;
   uint32_t wanted = frame_limit + (uint32_t)own;
   if (wanted > ZMALLOC_FRAME_CAPACITY) wanted = ZMALLOC_FRAME_CAPACITY;
   int got = zmalloc_switches.backtrace((void **)thread->frames, (int)wanted);
+  leave_unwinder(thread);
   errno = saved;
   for (int i = 0; i < got && i <= own; i++) {
     if (thread->frames[i] != (uintptr_t)caller) continue;

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 // A high number, so that the program's own descriptors are numbered as they would be without us.
 int zmalloc_move_up(int descriptor) {
@@ -95,6 +96,10 @@ uint64_t zmalloc_block_signals(void) {
 }
 
 void zmalloc_restore_signals(uint64_t mask) {
+  // A write past the limit of file sizes leaves a signal behind that is for us.
+  uint64_t too_large = 1ull << (SIGXFSZ - 1);
+  struct timespec none = {0};
+  if (!(mask & too_large)) syscall(SYS_rt_sigtimedwait, &too_large, 0, &none, sizeof too_large);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, sizeof mask);
 }
 

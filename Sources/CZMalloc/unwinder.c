@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void *unwinder;
@@ -25,16 +26,18 @@ static ssize_t read_or_nothing(int descriptor, void *to, size_t byte_count) {
   return -1;
 }
 
-static ssize_t write_or_probe(int descriptor, const void *from, size_t byte_count) {
-  if (descriptor >= 0) return write(descriptor, from, byte_count);
+// The byte is written by the bare system call. Arguments of a variadic call travel as any others on both machines.
+static long call_or_probe(long number, long a, long b, long c, long d, long e, long f) {
+  // A descriptor is an int: the upper half of its register holds anything.
+  if (number != SYS_write || (int)a >= 0) return syscall(number, a, b, c, d, e, f);
   uint64_t word;
-  return zmalloc_probe_load((const void *)((uintptr_t)from & ~(uintptr_t)7), &word) ? 1 : -1;
+  return zmalloc_probe_load((const void *)(b & ~7l), &word) ? 1 : -1;
 }
 
 static void *replacement(const char *name) {
   if (strcmp(name, "pipe2") == 0) return (void *)no_pipe;
   if (strcmp(name, "read") == 0) return (void *)read_or_nothing;
-  if (strcmp(name, "write") == 0) return (void *)write_or_probe;
+  if (strcmp(name, "syscall") == 0) return (void *)call_or_probe;
   return 0;
 }
 
@@ -69,24 +72,36 @@ static void replace_calls(const struct link_map *map) {
   }
 }
 
+#if defined(__x86_64__)
+#define LOCAL_NAME(name) "_ULx86_64_" name
+#else
+#define LOCAL_NAME(name) "_ULaarch64_" name
+#endif
+
+// A cache for each thread: the shared one is behind a lock.
+enum { cache_per_thread = 2 };
+
+static void cache_by_thread(void) {
+  void *space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));
+  int (*set_policy)(void *, int) = dlsym(unwinder, LOCAL_NAME("set_caching_policy"));
+  if (space && set_policy) set_policy(*(void **)space, cache_per_thread);
+}
+
 zmalloc_backtrace zmalloc_open_unwinder(void) {
   unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
   if (!unwinder) return 0;
   struct link_map *map;
+  // First: whatever we call next makes the pipe.
   if (dlinfo(unwinder, RTLD_DI_LINKMAP, &map) == 0) replace_calls(map);
+  cache_by_thread();
   return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
 }
 
 // unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new cache does not.
 void zmalloc_forget_unwind_cache(void) {
   if (!unwinder) return;
-#if defined(__x86_64__)
-  void *space = dlsym(unwinder, "_ULx86_64_local_addr_space");
-  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULx86_64_set_cache_size");
-#else
-  void *space = dlsym(unwinder, "_ULaarch64_local_addr_space");
-  int (*set_size)(void *, size_t, int) = dlsym(unwinder, "_ULaarch64_set_cache_size");
-#endif
+  void *space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));
+  int (*set_size)(void *, size_t, int) = dlsym(unwinder, LOCAL_NAME("set_cache_size"));
   if (space && set_size) set_size(*(void **)space, 1024, 0);
 }
 #endif

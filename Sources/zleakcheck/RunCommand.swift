@@ -24,6 +24,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Only programs whose file name matches this pattern.")
   var only: String?
 
+  @Option(help: "The folder where recordings with findings go.")
+  var recordings = "."
+
   @Flag(help: "Keep recordings without a finding too.")
   var keep = false
 
@@ -49,7 +52,7 @@ struct RunCommand: ParsableCommand {
       RunRequest(
         command: command, options: options, format: format,
         output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
-        keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50))
+        recordingsFolder: recordings, keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50))
     throw ExitCode(run.execute())
   }
 }

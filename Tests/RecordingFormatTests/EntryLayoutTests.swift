@@ -1,4 +1,5 @@
-// The entries' bytes in memory are the bytes in the file: their sizes and the places of their fields must not move.
+// The entries' bytes in memory are the bytes in the file: their sizes and the places of their
+// fields must not move.
 
 import RecordingFormat
 import Testing

@@ -32,6 +32,7 @@ public enum SampleRecording {
     fault.point = 37
     fault.number = 1
     fault.byteCount = 64
+    fault.family = UInt32(AllocationFamily.malloc.rawValue)
     fault.stack = 2
     recording.faults = [fault]
     return recording

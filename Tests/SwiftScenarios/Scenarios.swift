@@ -1,5 +1,5 @@
-// Small Swift programs on the z-functions, each with one mistake or its good twin, run under the linked layer by the
-// tests: `zmalloc-scenario NAME`.
+// Small Swift programs on the z-functions, each with one mistake or its good twin, run under the
+// linked layer by the tests: `zmalloc-scenario NAME`.
 
 import ZMalloc
 

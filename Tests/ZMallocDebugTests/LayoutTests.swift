@@ -1,4 +1,5 @@
-// The layout of a block, the canaries' bytes, and the cells, as pure functions over memory of the test's own.
+// The layout of a block, the canaries' bytes, and the cells, as pure functions over memory of the
+// test's own.
 
 import RecordingFormat
 import Testing

@@ -29,7 +29,9 @@ import Testing
   }
 
   @Test func `one pair of quotes comes off`() {
-    for (text, expected) in [("'a'", "a"), ("\"a,b\"", "a,b"), ("'a", "'a"), ("''", ""), ("'", "'")] {
+    for (text, expected) in [
+      ("'a'", "a"), ("\"a,b\"", "a,b"), ("'a", "'a"), ("''", ""), ("'", "'"),
+    ] {
       withWord(text) { #expect(string($0.unquoted) == expected) }
     }
   }

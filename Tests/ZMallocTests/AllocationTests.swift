@@ -1,4 +1,5 @@
-// The malloc and calloc families from Swift, over glibc, with the layer off: the contract's corner cases.
+// The malloc and calloc families from Swift, over glibc, with the layer off: the contract's corner
+// cases.
 
 import Testing
 import ZMalloc

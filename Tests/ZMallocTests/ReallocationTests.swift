@@ -51,7 +51,7 @@ extension AllocationTests {
       defer { zmalloc_set_oom_handler(nil) }
       #expect(unsafe zmalloc(Int.max) == nil)
       #expect(HandlerLog.last == Int.max)
-      #expect(unsafe zcalloc_num(Int.max, 2) == nil)
+      #expect(unsafe zcalloc_num(Int.max, 3) == nil)
       #expect(HandlerLog.last == -1)
       HandlerLog.last = 0
       #expect(unsafe ztrymalloc(Int.max) == nil)

@@ -30,7 +30,7 @@ struct RunTests {
     let names = try line.names("parse")
     #expect(names.count == 1)
     #expect(names.first?.hasSuffix(".zleak") == true)
-    #expect(result.errors.contains("zleakcheck: recorded in \(names.first ?? "?")\n"))
+    #expect(result.errors.contains("  zleakcheck report \(names.first ?? "?")\n"))
     #expect(try line.zleakcheck(["run", "true"], recording: "full.zleak").status == 24)
     #expect(try line.remains().isEmpty)
   }
@@ -74,6 +74,72 @@ struct RunTests {
     #expect(idle.errors.contains("it never called our malloc"))
     let killed = try line.zleakcheck(["run", "sh", "-c", "kill -KILL $$"])
     #expect(killed.errors.contains("was ended by SIGKILL: there is no recording of it"))
+  }
+
+  @Test("a program that allocated nothing and still came to harm was watched")
+  func harmed() throws {
+    let result = try line.zleakcheck(
+      ["run", "true"], recording: "full.zleak", environment: ["STANDIN_ALLOCATIONS": "0"])
+    #expect(result.status == 24)
+    #expect(result.errors.contains("heap overflow: 3 bytes"))
+  }
+
+  @Test("a whole recording may have its draft's name")
+  func draft() throws {
+    let result = try line.zleakcheck(
+      ["run", "true"], recording: "leaky.zleak", environment: ["STANDIN_DRAFT": "whole"])
+    #expect(result.status == 23)
+    #expect(try line.names("parse").first?.hasSuffix(".zleak") == true)
+    #expect(try line.remains().isEmpty)
+  }
+
+  @Test("an empty draft says that a process started under the layer, and no more")
+  func emptyDraft() throws {
+    func run(_ script: String) throws -> CommandResult {
+      try line.zleakcheck(
+        ["run", "sh", "-c", script], environment: ["STANDIN_DRAFT": "empty"])
+    }
+    let killed = try run("kill -KILL $$")
+    #expect(killed.status == 137)
+    #expect(
+      killed.errors
+        == "zleakcheck: the program started under the layer and was ended by SIGKILL: "
+        + "it left no recording\n")
+    let ended = try run("exit 0")
+    #expect(ended.status == 70)
+    #expect(ended.errors.contains("it started under the layer but left no recording"))
+    #expect(try line.remains().isEmpty)
+    // A child's is a remark.
+    let script = "STANDIN_DRAFT=empty sh -c 'exit 0'; exit 3"
+    let child = try line.zleakcheck(["run", "sh", "-c", script])
+    #expect(child.status == 3)
+    #expect(child.errors.contains(") started under the layer but left no recording (killed"))
+    #expect(try line.remains().isEmpty)
+  }
+
+  @Test("a process that outlives the program keeps the folder of its recording")
+  func outlives() throws {
+    let script = "STANDIN_DRAFT=empty sleep 2.5 >/dev/null 2>&1 & sleep 0.5; exit 0"
+    let result = try line.zleakcheck(["run", "sh", "-c", script + " "])
+    #expect(result.status == 0)
+    #expect(result.errors.contains(") still runs: what is recorded at the end will be in "))
+    #expect(try line.remains().count == 1)
+  }
+
+  @Test("--recordings names the folder for recordings, and it has to be there")
+  func recordingsFolder() throws {
+    try FileManager.default.createDirectory(
+      atPath: line.folder + "/kept", withIntermediateDirectories: false)
+    let arguments = ["run", "--recordings", "kept", "true"]
+    let result = try line.zleakcheck(arguments, recording: "leaky.zleak")
+    #expect(result.status == 23)
+    #expect(try line.names("parse").isEmpty)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: line.folder + "/kept")
+    #expect(kept.count == 1)
+    #expect(result.errors.contains("  zleakcheck report kept/\(kept.first ?? "?")\n"))
+    let none = try line.zleakcheck(["run", "--recordings", "nowhere", "true"])
+    #expect(none.status == 70)
+    #expect(none.errors.contains("cannot keep recordings in nowhere: No such file or directory"))
   }
 
   @Test("JSON has both statuses, on the output that was asked for")

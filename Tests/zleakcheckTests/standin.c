@@ -1,7 +1,8 @@
 /* A stand-in for the preload library: at the end of each process it writes the recording that
    STANDIN_RECORDING names to the path that ZMALLOC_DEBUG's record= names, with the process's id in
    it. So `run` is tested without the layer. STANDIN_ALLOCATIONS replaces the count of allocations;
-   STANDIN_SKIP=1 writes nothing. */
+   STANDIN_SKIP=1 writes nothing; STANDIN_DRAFT=whole leaves the recording under its draft's name,
+   STANDIN_DRAFT=empty leaves a draft with nothing in it from the start on. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -41,19 +42,37 @@ static void expand(const char *pattern, size_t length, char *path, size_t limit)
   path[used] = 0;
 }
 
-__attribute__((destructor)) static void end(void) {
-  static int isDone;
-  if (isDone++) return;
+/* The path that record= names, or its draft's; 0 when there is none. */
+static int place(char *path, size_t limit) {
   const char *options = getenv("ZMALLOC_DEBUG");
-  const char *template = getenv("STANDIN_RECORDING");
-  if (!options || !template || getenv("STANDIN_SKIP")) return;
   const char *record = NULL; /* the last one wins */
+  if (!options) return 0;
   for (const char *at = options; (at = strstr(at, "record=")); record = at += 7) {}
-  if (!record) return;
+  if (!record) return 0;
   size_t length = strcspn(record, ",");
   if (*record == '\'') length = strcspn(++record, "'");
+  expand(record, length, path, limit);
+  if (getenv("STANDIN_DRAFT")) strcat(path, ".part");
+  return 1;
+}
+
+static int leaves_empty_draft(void) {
+  const char *draft = getenv("STANDIN_DRAFT");
+  return draft && !strcmp(draft, "empty");
+}
+
+__attribute__((constructor)) static void start(void) {
   char path[8192];
-  expand(record, length, path, sizeof path);
+  if (leaves_empty_draft() && place(path, sizeof path)) close(open(path, O_WRONLY | O_CREAT, 0600));
+}
+
+__attribute__((destructor)) static void end(void) {
+  static int isDone;
+  char path[8192];
+  if (isDone++) return;
+  const char *template = getenv("STANDIN_RECORDING");
+  if (!template || getenv("STANDIN_SKIP") || leaves_empty_draft()) return;
+  if (!place(path, sizeof path)) return;
 
   static unsigned char bytes[1 << 20];
   int in = open(template, O_RDONLY);

@@ -23,6 +23,8 @@ struct zmalloc_thread {
   uint32_t first_frame;
   uint32_t frame_count;
   uint32_t frame_flags;  // StackHead's flags
+  // 1 while the thread is inside libunwind and may hold its locks.
+  uint32_t in_unwinder;
   // The frame of an outer entrance that captured already, 0 for none.
   uintptr_t captured_by;
   uint32_t number;       // 1 is the thread that started the layer
@@ -76,6 +78,8 @@ struct zmalloc_switches {
   uint32_t free_frames;
   // 1 once the process may have more than one thread.
   uint32_t threaded;
+  // 1 while a fork keeps threads out of libunwind.
+  uint32_t unwinder_gate;
   // libunwind's unw_backtrace, null until the constructor found it.
   int (*backtrace)(void **buffer, int size);
   // A page that reads as zero in a forked child, whichever way it was forked; holds the owner's pid.

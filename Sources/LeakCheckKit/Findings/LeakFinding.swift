@@ -33,8 +33,8 @@ public struct LeakFinding: Sendable {
   public var children: [Child]
   /// How many sites the blocks below the heads have.
   public var childSiteCount: Int
-  /// The failed allocation before the first head was allocated, as words; `nil` without one.
-  public var faultBefore: String?
+  /// The failed allocation before the first head was allocated; `nil` without one.
+  public var faultBefore: EarlierFault?
   /// The stable name.
   public var fingerprint: Fingerprint
 
@@ -43,7 +43,10 @@ public struct LeakFinding: Sendable {
     let verb = state == .unfreed ? "not freed" : "leak"
     let total = "\(counted(blockCount, "block")), \(byteQuantity(byteCount))"
     let held = blockCount - rootCount
-    if blockCount == 1 { return "\(verb): 1 block of \(byteQuantity(byteCount))" }
+    if blockCount == 1 {
+      let end = state == .cycle ? " that points at itself" : ""
+      return "\(verb): 1 block of \(byteQuantity(byteCount))\(end)"
+    }
     return "\(verb): \(total): \(heads(heldBlockCount: held))"
   }
 
@@ -51,7 +54,7 @@ public struct LeakFinding: Sendable {
     if state == .cycle {
       let around = cycleLength > 1 ? " of \(counted(cycleLength, "block"))" : ""
       let cycles = rootCount == 1 ? "1 cycle\(around)" : "\(grouped(rootCount)) cycles"
-      if held == 0 { return rootCount == 1 ? "1 cycle of a block that points at itself" : cycles }
+      if held == 0 { return cycles }
       guard rootCount == 1, cycleLength > 1 else {
         return "\(cycles) and what \(rootCount == 1 ? "it holds" : "they hold")"
       }

@@ -45,8 +45,8 @@ public struct ViolationFinding: Sendable {
   public var below: Neighbour?
   /// The neighbour above, `nil` when none is known.
   public var above: Neighbour?
-  /// The failed allocation before this, as words; `nil` without one.
-  public var faultBefore: String?
+  /// The failed allocation before this; `nil` without one.
+  public var faultBefore: EarlierFault?
   /// The stable name.
   public var fingerprint: Fingerprint
 
@@ -74,40 +74,4 @@ public struct ViolationFinding: Sendable {
       "No block is known at this address."
     }
   }
-}
-
-/// The fatal signal.
-public struct CrashFinding: Sendable {
-  /// The signal's number.
-  public var signal: UInt32
-  /// `si_code`.
-  public var code: Int32
-  /// The address that faulted.
-  public var faultAddress: UInt64
-  /// Where and when.
-  public var moment: Moment
-  /// The program has a handler of its own for it.
-  public var hasHandler: Bool
-  /// The failed allocation before this, as words; `nil` without one.
-  public var faultBefore: String?
-  /// The stable name.
-  public var fingerprint: Fingerprint
-
-  /// The first line: which signal, and where it hit when that is an address.
-  public var firstLine: String {
-    let name = signalName(signal)
-    // SIGILL, SIGBUS, SIGFPE, SIGSEGV of a fault: `si_code` above 0 means that `si_addr` is one.
-    guard [4, 7, 8, 11].contains(signal), code > 0 else { return "crash: \(name)" }
-    return "crash: \(name) at address \(hexadecimal(faultAddress))"
-  }
-}
-
-/// An allocation that failed on purpose.
-public struct FaultFinding: Sendable {
-  /// Its number among the allocations that the plan counts.
-  public var point: UInt64
-  /// The bytes asked for.
-  public var byteCount: UInt64
-  /// Where and when.
-  public var moment: Moment
 }

@@ -29,7 +29,7 @@ extension JSONReport {
           })),
       .init("below", violation.below.map(json) ?? .null),
       .init("above", violation.above.map(json) ?? .null),
-      .init("faultBefore", .optional(violation.faultBefore)),
+      .init("faultBefore", .optional(violation.faultBefore?.sentence)),
     ])
   }
 
@@ -43,7 +43,7 @@ extension JSONReport {
       .init("hasHandler", .bool(crash.hasHandler)),
       .init("fingerprint", .string(crash.fingerprint.text)),
       .init("moment", json(crash.moment)),
-      .init("faultBefore", .optional(crash.faultBefore)),
+      .init("faultBefore", .optional(crash.faultBefore?.sentence)),
     ])
   }
 
@@ -69,13 +69,15 @@ extension JSONReport {
               .init("from", child.culprit.map(json) ?? .null),
             ])
           })),
-      .init("faultBefore", .optional(leak.faultBefore)),
+      .init("faultBefore", .optional(leak.faultBefore?.sentence)),
     ])
   }
 
   static func json(_ fault: FaultFinding) -> JSON {
     .object([
+      .init("number", .count(UInt64(fault.number))),
       .init("point", .count(fault.point)),
+      .init("request", .string(fault.request)),
       .init("bytes", .count(fault.byteCount)),
       .init("moment", json(fault.moment)),
     ])

@@ -6,13 +6,16 @@ extension TextReport {
     lines.append("")
     lines.append(style.bad(printable(violation.firstLine)))
     addWrapped(violation.certainty, indent: 2)
-    if let fault = violation.faultBefore { addWrapped(fault, indent: 2) }
-    let end = violation.noticed.time
+    if let fault = violation.faultBefore { addWrapped(fault.sentence, indent: 2) }
+    let end = violation.noticed
     if let allocated = violation.allocated { add(allocated, "allocated here", before: end) }
     if let freed = violation.freed { add(freed, "freed here", before: end) }
-    add(
-      violation.noticed,
-      violation.isFoundAtEnd ? "noticed by the check at the end" : "noticed here", before: 0)
+    addStack(violation.faultBefore)
+    if violation.isFoundAtEnd && end.stack.frames.isEmpty {
+      addHeading("found by the check at the end", facts(end, isEnd: true))
+    } else {
+      add(end, Self.label(violation), isEnd: true)
+    }
     addChangedBytes(violation)
     addNeighbour("below", violation.below)
     addNeighbour("above", violation.above)
@@ -22,19 +25,22 @@ extension TextReport {
   mutating func add(_ crash: CrashFinding) {
     lines.append("")
     lines.append(style.bad(crash.firstLine))
-    if let fault = crash.faultBefore { addWrapped(fault, indent: 2) }
+    if let fault = crash.faultBefore { addWrapped(fault.sentence, indent: 2) }
+    if let explanation = crash.explanation { addWrapped(explanation, indent: 2) }
     if crash.hasHandler {
       addWrapped("The program has a handler of its own for it, which ran afterwards.", indent: 2)
     }
-    add(crash.moment, "crashed here", before: 0)
+    addStack(crash.faultBefore)
+    add(crash.moment, "crashed here", isEnd: true)
     addFingerprint(crash.fingerprint)
   }
 
   mutating func add(_ leak: LeakFinding) {
     lines.append("")
     lines.append(style.bad(leak.firstLine))
-    if let fault = leak.faultBefore { addWrapped(fault, indent: 2) }
-    add(leak.allocated, "allocated here", before: 0)
+    if let fault = leak.faultBefore { addWrapped(fault.sentence, indent: 2) }
+    addStack(leak.faultBefore)
+    add(leak.allocated, leak.rootCount > 1 ? "allocated here, the first of them" : "allocated here")
     if !leak.children.isEmpty {
       lines.append(leak.state == .cycle ? "  together with" : "  holds")
       for child in leak.children {
@@ -48,6 +54,24 @@ extension TextReport {
     addFingerprint(leak.fingerprint)
   }
 
+  /// What the program did where a violation was noticed.
+  private static func label(_ violation: ViolationFinding) -> String {
+    if violation.isFoundAtEnd { return "found by the check at the end" }
+    return switch violation.kind {
+    case .doubleFree: "freed again here"
+    case .reallocAfterFree: "given to realloc here"
+    case .invalidFree, .interiorFree, .sizeMismatch: "misused here"
+    case .useAfterFree: "used here"
+    case .overflow, .underflow, .writeAfterFree: "noticed here"
+    }
+  }
+
+  /// Adds the stack of the allocation that failed before, once in a report.
+  private mutating func addStack(_ earlier: EarlierFault?) {
+    guard let fault = earlier?.fault, shownFaults.insert(fault.number).inserted else { return }
+    add(fault.moment, "allocation #\(fault.point) failed here")
+  }
+
   private mutating func addFingerprint(_ fingerprint: Fingerprint) {
     lines.append(style.dim("  fingerprint \(fingerprint.text)"))
   }
@@ -57,8 +81,7 @@ extension TextReport {
     let state = neighbour.isFreed ? "freed" : "in use"
     let site = neighbour.stack.culprit.map { ", allocated at " + placeAndFunction($0) } ?? ""
     let block = "\(neighbour.byteCount)-byte block \(hexadecimal(neighbour.address))"
-    let text = "  \(place): \(block), \(state)\(site)"
-    lines.append(shortened(printable(text), to: style.columnLimit))
+    addWrapped("\(place): \(block), \(state)\(site)", indent: 2, hanging: 2)
   }
 
   private mutating func addChangedBytes(_ violation: ViolationFinding) {

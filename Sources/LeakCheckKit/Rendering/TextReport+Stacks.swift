@@ -7,52 +7,106 @@ extension TextReport {
   /// - Parameters:
   ///   - moment: What happened.
   ///   - label: What it is called, as in "freed here".
-  ///   - end: When the mistake was noticed, to tell the age; 0 to tell the time since the start.
-  mutating func add(_ moment: Moment, _ label: String, before end: UInt64) {
-    var facts: [String] = []
-    if moment.thread != 0 {
-      let name = moment.threadName.isEmpty ? "" : " \"\(moment.threadName)\""
-      facts.append("thread \(moment.thread)\(name)")
-    }
-    if moment.operation != 0 { facts.append("operation \(grouped(moment.operation))") }
-    if moment.time != 0 {
-      facts.append(
-        end >= moment.time && end != 0
-          ? "\(timeQuantity(end - moment.time)) before it was noticed"
-          : "\(timeQuantity(moment.time)) after the start")
-    }
-    let text = facts.isEmpty ? "" : ": " + facts.joined(separator: ", ")
-    lines.append(style.strong("  " + label) + printable(text))
+  ///   - end: When the mistake was noticed, to tell how long before; `nil` when nothing was.
+  ///   - isEnd: It is the moment of the mistake itself, which is no operation of its own.
+  mutating func add(
+    _ moment: Moment, _ label: String, before end: Moment? = nil, isEnd: Bool = false
+  ) {
+    addHeading(label, facts(moment, before: end, isEnd: isEnd))
     add(moment.stack)
   }
 
+  /// Adds `label: fact, fact`.
+  mutating func addHeading(_ label: String, _ facts: [String]) {
+    let text = facts.isEmpty ? "" : ": " + facts.joined(separator: ", ")
+    lines.append(style.strong("  " + label) + printable(text))
+  }
+
+  /// Who and when.
+  func facts(_ moment: Moment, before end: Moment? = nil, isEnd: Bool = false) -> [String] {
+    var facts: [String] = []
+    if moment.thread != 0 {
+      let name = moment.threadName
+      let isNamed = !name.isEmpty && name != unnamedThread
+      facts.append("thread \(moment.thread)" + (isNamed ? " \"\(name)\"" : ""))
+    }
+    if moment.operation != 0 {
+      facts.append((isEnd ? "after operation " : "operation ") + grouped(moment.operation))
+    }
+    if let end, let age = Self.age(moment, end) {
+      facts.append(age + " earlier")
+    } else if end == nil, moment.time >= Self.shortestSpan {
+      facts.append("\(timeQuantity(moment.time)) after the start")
+    }
+    return facts
+  }
+
+  /// Nanoseconds that are worth telling: the layer reads a clock that may tick every 4 ms.
+  private static let shortestSpan: UInt64 = 10_000_000
+
+  /// How long before `end` it was: in time when both times are known and far enough apart, else
+  /// in operations.
+  private static func age(_ moment: Moment, _ end: Moment) -> String? {
+    if moment.time != 0, end.time >= moment.time, end.time - moment.time >= shortestSpan {
+      return timeQuantity(end.time - moment.time)
+    }
+    guard moment.operation != 0, end.operation > moment.operation else { return nil }
+    return counted(end.operation - moment.operation, "operation")
+  }
+
   private mutating func add(_ stack: ResolvedStack) {
+    // What the system does to reach `main`, or the function of a thread, is no news.
     let end = stack.frames.lastIndex { $0.origin != .startup }.map { $0 + 1 } ?? stack.frames.count
     let frames = stack.frames[..<end]
     let culprit = stack.culprit
     var isCaretDue = true
     let width = min(46, frames.map { $0.title.count }.max() ?? 0)
-    for frame in frames {
-      let mark = frame.isInlined ? " (inlined)" : ""
-      let room = style.columnLimit - 4 - width - 2 - mark.count
-      let place = displayPlace(frame, limit: room) + mark
-      let title = shortened(printable(frame.title), to: width)
-      let line =
-        place.isEmpty
-        ? "    " + shortened(printable(frame.title), to: style.columnLimit - 4)
-        : "    " + padded(title, to: width) + "  " + place
-      lines.append(
-        frame.origin == .runtime || frame.origin == .startup ? style.dim(line) : line)
+    var repeatedCount = 0
+    for (index, frame) in frames.enumerated() {
+      // A function that calls itself over and over is shown twice.
+      if index > 1, frame.isSamePlace(as: frames[index - 1]),
+        frame.isSamePlace(as: frames[index - 2])
+      {
+        repeatedCount += 1
+        continue
+      }
+      addRepetition(&repeatedCount)
+      lines.append(line(frame, titleWidth: width))
       if isCaretDue, frame == culprit, let location = frame.location {
         addSource(location)
         isCaretDue = false
       }
     }
-    if stack.frames.isEmpty { lines.append(style.dim("    (no stack was kept)")) }
-    if stack.isCut { lines.append(style.dim("    (cut here: the stack has more frames)")) }
-    if stack.isOneFrame {
-      lines.append(style.dim("    (one frame: the unwinder was not loaded yet)"))
+    addRepetition(&repeatedCount)
+    if let remark = Self.remark(stack, isWhole: end < stack.frames.count) {
+      lines.append(style.dim("    (\(remark))"))
     }
+  }
+
+  private mutating func addRepetition(_ count: inout Int) {
+    if count > 0 { lines.append(style.dim("    (the same \(counted(count, "time")) more)")) }
+    count = 0
+  }
+
+  /// What is missing of a stack; `isWhole` when it was followed to where the system starts it.
+  private static func remark(_ stack: ResolvedStack, isWhole: Bool) -> String? {
+    if stack.frames.isEmpty {
+      return stack.isCut ? "no frame of the program was kept" : "no stack was kept"
+    }
+    if stack.isCut && !isWhole { return "cut here: the stack has more frames" }
+    return stack.isOneFrame ? "one frame: the unwinder was not loaded yet" : nil
+  }
+
+  private func line(_ frame: Frame, titleWidth width: Int) -> String {
+    let mark = frame.isInlined ? " (inlined)" : ""
+    let room = style.columnLimit - 4 - width - 2 - mark.count
+    let place = displayPlace(frame, limit: room) + mark
+    let title = printable(frame.title)
+    let line =
+      place.isEmpty
+      ? "    " + shortened(title, to: style.columnLimit - 4)
+      : "    " + padded(shortened(title, to: width), to: width) + "  " + place
+    return frame.origin == .runtime || frame.origin == .startup ? style.dim(line) : line
   }
 
   /// `src/parse.c:210:12`; the module for a runtime's frame and where no line is known.

@@ -24,12 +24,18 @@ extension TextReport {
 
   private mutating func addFaults(_ report: Report) {
     let count = report.meta.number(.faultCount) ?? UInt64(report.faults.count)
-    guard count > 0 else { return }
     let plan = report.meta.string(.faultPlan).map { " by the plan \($0)" } ?? ""
+    guard count > 0 else {
+      guard !plan.isEmpty else { return }
+      let points = report.meta.number(.faultPointCount) ?? 0
+      addLabelled("faults", "none\(plan): it counted \(counted(points, "allocation"))")
+      return
+    }
     addLabelled("faults", "\(counted(count, "allocation")) failed on purpose\(plan)")
-    for fault in report.faults {
+    // Those that a finding names stand there.
+    for fault in report.faults where !shownFaults.contains(fault.number) {
       let place = fault.moment.stack.culprit.map { " at " + placeAndFunction($0) } ?? ""
-      addLabelled("", "#\(fault.point): \(counted(fault.byteCount, "byte"))\(place)")
+      addLabelled("", "#\(fault.point): \(fault.request)\(place)")
     }
     let more = count - min(count, UInt64(report.faults.count))
     if more > 0 { addLabelled("", "and \(grouped(more)) more") }
@@ -47,7 +53,10 @@ extension TextReport {
     let allocations = meta.number(.allocationCount) ?? 0
     let frees = meta.number(.freeCount) ?? 0
     let peak = meta.number(.peakByteCount) ?? 0
-    return "\(grouped(allocations)), \(counted(frees, "free")), peak \(byteQuantity(peak))"
+    let unrecorded = meta.number(.unrecordedCount) ?? 0
+    let place = meta.number(.recordLimitMet) == 1 ? "" : " at the start"
+    let more = unrecorded > 0 ? "; \(grouped(unrecorded)) more\(place), not watched" : ""
+    return "\(grouped(allocations)), \(counted(frees, "free")), peak \(byteQuantity(peak))\(more)"
   }
 
   private func stillInUse(_ meta: Metadata) -> String {
@@ -78,9 +87,8 @@ extension TextReport {
     }
     if let time = meta.number(.stackTime) { parts.append("stacks \(timeQuantity(time))") }
     if let time = meta.number(.layerTime) { parts.append("all else \(timeQuantity(time))") }
-    if let time = meta.number(.processTime) {
-      parts.append("all in a process of \(timeQuantity(time)) of CPU")
-    }
-    return parts.isEmpty ? "not measured" : parts.joined(separator: ", ")
+    let cost = parts.isEmpty ? "not measured" : parts.joined(separator: ", ")
+    guard let time = meta.number(.processTime) else { return cost }
+    return cost + "; the whole process took \(timeQuantity(time)) of CPU"
   }
 }

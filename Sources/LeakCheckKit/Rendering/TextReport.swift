@@ -9,6 +9,10 @@ public struct TextReport {
   public var folder: String?
   var sources = SourceFiles()
   var lines: [String] = []
+  /// The kernel's name of a thread that nobody named: the program's, cut at 15 bytes.
+  var unnamedThread = ""
+  /// The injected failures whose stacks stand in the report already.
+  var shownFaults: Set<UInt32> = []
 
   /// Makes a renderer.
   public init(style: TextStyle) {
@@ -19,6 +23,8 @@ public struct TextReport {
   /// The report, each line ended.
   public mutating func render(_ report: Report) -> String {
     lines = []
+    unnamedThread = String(decoding: report.programName.utf8.prefix(15), as: UTF8.self)
+    shownFaults = []
     addHeader(report)
     for violation in report.violations { add(violation) }
     if let crash = report.crash { add(crash) }
@@ -37,7 +43,11 @@ public struct TextReport {
   private mutating func addHeader(_ report: Report) {
     var parts: [String] = []
     if report.violationCount > 0 { parts.append(counted(report.violationCount, "heap violation")) }
-    if let crash = report.crash { parts.append("died by \(signalName(crash.signal))") }
+    if let crash = report.crash {
+      let fault = crash.faultBefore?.fault.map { " after the failed allocation #\($0.point)" } ?? ""
+      let verb = crash.hasHandler ? "met" : "died by"
+      parts.append("\(verb) \(signalName(crash.signal))\(fault)")
+    }
     if report.leakedBlockCount > 0 {
       let count = report.leaks.count + report.omittedLeakCount
       let isUnfreed = report.leaks.contains { $0.state == .unfreed }
@@ -51,11 +61,12 @@ public struct TextReport {
     lines.append(style.strong("zleakcheck: \(title): \(parts.joined(separator: ", "))"))
   }
 
-  /// Adds a sentence, wrapped and indented.
-  mutating func addWrapped(_ text: String, indent: Int = 0) {
-    let space = String(repeating: " ", count: indent)
-    for line in wrapped(printable(text), to: style.columnLimit - indent) {
-      lines.append(space + line)
+  /// Adds a sentence, wrapped and indented, the lines after the first by `hanging` more.
+  mutating func addWrapped(_ text: String, indent: Int = 0, hanging: Int = 0) {
+    for (index, line) in wrapped(printable(text), to: style.columnLimit - indent - hanging)
+      .enumerated()
+    {
+      lines.append(padded("", to: index == 0 ? indent : indent + hanging) + line)
     }
   }
 

@@ -29,10 +29,6 @@ func limitNotes(_ recording: Recording) -> [String] {
   note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
   note(.recordLimitMet) { _ in "later blocks were not watched: the limit of records was met" }
   note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
-  note(.unrecordedCount) {
-    "\(counted($0, "block")) \($0 == 1 ? "was" : "were") given out without a record (at the start "
-      + "or inside the layer)"
-  }
   note(.foreignFreeCount) {
     "\(counted($0, "free")) of pointers that libc itself had allocated, handed on to it"
   }

@@ -3,21 +3,29 @@ import Recording
 
 extension Report {
   /// The commands for this report.
-  func nextCommands(_ recording: Recording) -> [Command] {
+  func nextCommands(_ recording: Recording, isShownAgain: Bool) -> [Command] {
     guard hasFindings else { return [] }
     var commands: [Command] = []
     let words = arguments
-    if !words.isEmpty, meta.string(.variant) == "preload" {
-      let options = chosenOptions.isEmpty ? [] : ["--options", chosenOptions]
-      let run = ["zleakcheck", "run"] + options + ["--"] + words
-      commands.append(Command(purpose: "reproduce", text: inFolder(run)))
-      if !violations.isEmpty || crash != nil, let layer = recording.modules.first(where: \.isLayer)
-      {
-        commands.append(Command(purpose: "debug", text: inFolder(debugger(words, layer.pathText))))
-      }
+    let variables = layerVariables(recording)
+    if !words.isEmpty {
+      let options = chosenOptions.joined(separator: ",")
+      let run =
+        meta.string(.variant) == "preload"
+        ? ["zleakcheck", "run"] + (options.isEmpty ? [] : ["--options", options]) + ["--"]
+        : ["env"] + variables
+      commands.append(Command(purpose: "reproduce", text: inFolder(run + words)))
     }
-    commands.append(
-      Command(purpose: "show again", text: "zleakcheck report \(shellQuoted(file))"))
+    if !words.isEmpty, !violations.isEmpty || crash != nil {
+      // The wrapper's words pass through a shell, once more than the command itself.
+      let wrapper = (["env"] + variables).map(shellQuoted).joined(separator: " ")
+      let debugger = ["gdb", "-ex", "set exec-wrapper \(wrapper)", "-ex", "run", "--args"] + words
+      commands.append(Command(purpose: "debug", text: inFolder(debugger)))
+    }
+    if !isShownAgain {
+      commands.append(
+        Command(purpose: "show again", text: "zleakcheck report \(shellQuoted(file))"))
+    }
     return commands
   }
 
@@ -30,20 +38,26 @@ extension Report {
   }
 
   /// The options that somebody chose: without `on`, which `run` adds, and without where this went.
-  private var chosenOptions: String {
-    let words = userOptions(meta.string(.options) ?? "").split(separator: ",")
-    return words.filter { $0 != "on" && !$0.hasPrefix("record=") && !$0.hasPrefix("announce=") }
-      .joined(separator: ",")
+  private var chosenOptions: [String] {
+    optionWords(userOptions(meta.string(.options) ?? "")).filter {
+      $0 != "on" && !$0.hasPrefix("record=") && !$0.hasPrefix("announce=")
+    }
   }
 
-  /// A violation stops the program where it is noticed, so that the debugger has it there.
-  private func debugger(_ words: [String], _ library: String) -> [String] {
-    let options = chosenOptions.isEmpty ? "" : ",\(chosenOptions)"
-    return [
-      "gdb", "-ex", "set startup-with-shell off", "-ex",
-      "set environment LD_PRELOAD=\(library)", "-ex",
-      "set environment ZMALLOC_DEBUG=on\(options),on-violation=abort", "-ex", "run", "--args",
-    ] + words
+  /// What brings the layer in without `run`.
+  ///
+  /// A violation then stops the program where it is noticed, so that a debugger has it there.
+  private func layerVariables(_ recording: Recording) -> [String] {
+    var words = ["on"] + chosenOptions
+    if words.contains(where: { $0.hasPrefix("on-violation=") }) {
+      words.append("on-violation=abort")
+    }
+    let options = "ZMALLOC_DEBUG=" + words.joined(separator: ",")
+    guard let layer = recording.modules.first(where: \.isLayer) else { return [options] }
+    if meta.string(.variant) == "preload" { return ["LD_PRELOAD=" + layer.pathText, options] }
+    // A layer in the program itself needs no library.
+    if layer.isProgram { return [options] }
+    return ["LD_LIBRARY_PATH=" + parentFolder(layer.pathText), options]
   }
 
   private func inFolder(_ words: [String]) -> String {

@@ -24,7 +24,10 @@ extension Report {
     omittedLeakCount = omitted.count
     omittedBlockCount = omitted.reduce(0) { $0 + $1.blockCount }
     omittedByteCount = omitted.reduce(0) { $0 &+ $1.byteCount }
-    faults = recording.faults.prefix(request.faultLimit).map(teller.fault)
+    let named = Self.faultNumbers(recording, shown)
+    faults = recording.faults.enumerated()
+      .filter { $0 < request.faultLimit || named.contains($1.number) }
+      .map { teller.fault($1) }
     let tableBytes = groups.reduce(0) { $0 &+ $1.byteCount }
     leakedBlockCount = max(
       UInt64(recording.blocks.count), recording.meta.number(.lostBlockCount) ?? 0)
@@ -33,7 +36,7 @@ extension Report {
       UInt64(recording.violations.count), recording.meta.number(.violationCount) ?? 0)
     notes = limitNotes(recording) + resolver.notes
     commands = []
-    commands = nextCommands(recording)
+    commands = nextCommands(recording, isShownAgain: request.isShownAgain)
   }
 
   /// The stacks of everything that is shown.
@@ -41,27 +44,32 @@ extension Report {
     _ recording: Recording, _ groups: [LeakGroup], _ request: ReportRequest
   ) -> [UInt32] {
     var ids: [UInt32] = []
-    var faultNumbers: Set<UInt32> = []
+    let faultNumbers = faultNumbers(recording, groups)
     for violation in recording.violations {
       ids += [
         violation.allocated.stack, violation.freed.stack, violation.noticed.stack,
         violation.below.stack, violation.above.stack,
       ]
-      faultNumbers.insert(violation.faultBefore)
     }
-    if let crash = recording.crash {
-      ids.append(crash.stack)
-      faultNumbers.insert(crash.faultBefore)
-    }
+    if let crash = recording.crash { ids.append(crash.stack) }
     for group in groups {
       ids.append(group.stack)
       ids += group.children.prefix(request.resolvedChildCount).map(\.stack)
-      if let head = group.heads.first { faultNumbers.insert(recording.blocks[head].faultBefore) }
     }
     for (index, fault) in recording.faults.enumerated()
     where index < request.faultLimit || faultNumbers.contains(fault.number) {
       ids.append(fault.stack)
     }
     return ids
+  }
+
+  /// The numbers of the injected failures that the findings name.
+  private static func faultNumbers(_ recording: Recording, _ groups: [LeakGroup]) -> Set<UInt32> {
+    var numbers = Set(recording.violations.map(\.faultBefore))
+    if let crash = recording.crash { numbers.insert(crash.faultBefore) }
+    for group in groups {
+      if let head = group.heads.first { numbers.insert(recording.blocks[head].faultBefore) }
+    }
+    return numbers
   }
 }

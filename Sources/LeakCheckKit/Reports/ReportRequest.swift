@@ -10,6 +10,8 @@ public struct ReportRequest {
   public var childSiteLimit: Int
   /// The most failed allocations that are listed.
   public var faultLimit: Int
+  /// A recording from a file, which `report` shows: then `report` is no next command.
+  public var isShownAgain: Bool
   /// What knows lines; `nil` for names out of the files themselves.
   public var symbolizer: (any Symbolizer)?
 
@@ -19,12 +21,13 @@ public struct ReportRequest {
   /// Makes a request.
   public init(
     file: String, leakEntryLimit: Int?, childSiteLimit: Int = 5, faultLimit: Int = 10,
-    symbolizer: (any Symbolizer)?
+    isShownAgain: Bool = false, symbolizer: (any Symbolizer)?
   ) {
     self.file = file
     self.leakEntryLimit = leakEntryLimit
     self.childSiteLimit = childSiteLimit
     self.faultLimit = faultLimit
+    self.isShownAgain = isShownAgain
     self.symbolizer = symbolizer
   }
 }

@@ -92,18 +92,16 @@ struct Teller {
 
   func fault(_ entry: FaultEntry) -> FaultFinding {
     FaultFinding(
-      point: entry.point, byteCount: entry.byteCount,
+      number: entry.number, point: entry.point, byteCount: entry.byteCount,
+      family: AllocationFamily(rawValue: UInt8(clamping: entry.family)) ?? .unknown,
       moment: moment(
         stack: entry.stack, thread: entry.thread, operation: entry.operation, time: 0))
   }
 
-  /// "after the failed allocation #37 at parse.c:210".
-  private func fault(number: UInt32) -> String? {
+  private func fault(number: UInt32) -> EarlierFault? {
     guard number != 0 else { return nil }
-    guard let index = faultIndices[number] else { return "after failed allocation \(number)" }
-    let entry = recording.faults[index]
-    let place = resolver.stack(entry.stack).culprit.map { " at " + placeName($0) } ?? ""
-    return "after the failed allocation #\(entry.point)\(place)"
+    return EarlierFault(
+      number: number, fault: faultIndices[number].map { fault(recording.faults[$0]) })
   }
 
   private func neighbour(_ entry: NeighbourEntry) -> ViolationFinding.Neighbour? {

@@ -75,3 +75,18 @@ func userOptions(_ options: String) -> String {
   else { return options }
   return String(options[..<record.lowerBound])
 }
+
+/// The words of a list of options: commas part them, but for those in single quotes.
+func optionWords(_ options: String) -> [String] {
+  var words = [""]
+  var isQuoted = false
+  for character in options {
+    if character == "'" { isQuoted.toggle() }
+    if character == ",", !isQuoted {
+      words.append("")
+    } else {
+      words[words.count - 1].append(character)
+    }
+  }
+  return words.filter { !$0.isEmpty }
+}

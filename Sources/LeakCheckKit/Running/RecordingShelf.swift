@@ -21,24 +21,43 @@ struct ShelvedRecording {
   }
   var hasViolations: Bool { !recording.violations.isEmpty }
   var hasFindings: Bool { hasLeaks || hasViolations || recording.crash != nil }
+
+  /// Whether the program called our malloc at all: it got a block, was refused one, or came to
+  /// harm.
+  var isWatched: Bool {
+    let counts: [MetaKey] = [.allocationCount, .faultCount]
+    return hasFindings || counts.contains { recording.meta.number($0) ?? 0 > 0 }
+  }
 }
 
 /// The recordings of one run.
 struct RecordingShelf {
   /// Those that could be read, in the order of the start of their processes.
   var recordings: [ShelvedRecording] = []
-  /// Sentences about those that could not.
+  /// What processes began and did not finish, by their ids ascending; none of a process that
+  /// finished one.
+  var drafts: [RecordingDraft] = []
+  /// Sentences about those that could not be read.
   var problems: [String] = []
 
   /// Reads all recordings in a folder.
+  ///
+  /// A whole one may still have its draft's name: its program could not rename it any more, because
+  /// it had dropped its privileges or shut itself in.
   init(_ folder: PrivateFolder) {
-    for name in folder.names where name.hasSuffix(".zleak") {
+    for name in folder.names {
       let path = folder.path + "/" + name
+      let draft = RecordingDraft(path: path, name: name)
+      guard draft != nil || name.hasSuffix(".zleak") else { continue }
       do {
         let recording = try Recording(decoding: OpenFile.contents(of: path))
         recordings.append(ShelvedRecording(path: path, recording: recording))
       } catch {
-        problems.append("the recording \(path) cannot be read: \(error)")
+        if let draft {
+          drafts.append(draft)
+        } else {
+          problems.append("the recording \(path) cannot be read: \(error)")
+        }
       }
     }
     recordings.sort { first, second in
@@ -47,19 +66,24 @@ struct RecordingShelf {
       }
       return keys[0] == keys[1] ? first.path < second.path : keys[0] < keys[1]
     }
+    // A program that replaced itself leaves the draft of before; one process counts once.
+    var known = Set(recordings.map(\.processID))
+    drafts = drafts.sorted { ($0.processID, $0.path) < ($1.processID, $1.path) }
+      .filter { known.insert($0.processID).inserted }
   }
 
   /// Keeps the recordings of programs whose file name matches `pattern`, as a shell matches file
   /// names.
   mutating func keepOnly(_ pattern: String) {
     recordings.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
+    drafts.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
   }
 
-  /// Moves a recording to the current folder as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that
-  /// exists.
-  mutating func keep(_ index: Int) throws(SystemError) {
+  /// Moves a recording to `folder` as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that exists.
+  mutating func keep(_ index: Int, in folder: String) throws(SystemError) {
     let entry = recordings[index]
-    let name = "\(entry.programName).\(entry.processID)"
+    let place = folder == "." ? "" : folder.hasSuffix("/") ? folder : folder + "/"
+    let name = "\(place)\(entry.programName).\(entry.processID)"
     for number in 1...10_000 {
       let target = number == 1 ? "\(name).zleak" : "\(name)-\(number).zleak"
       if try moveWithoutReplacing(entry.path, to: target) {

@@ -37,7 +37,7 @@ public struct ReportFiles: Sendable {
             recording,
             ReportRequest(
               file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
-              symbolizer: finder)))
+              isShownAgain: true, symbolizer: finder)))
       } catch let error as RecordingError {
         problems.append("\(file): \(error)")
       } catch {

@@ -4,9 +4,11 @@ import Recording
 
 /// One run of a program under the layer.
 public struct Run {
-  private let request: RunRequest
-  private var problems: [String] = []
-  private var remarks: [String] = []
+  let request: RunRequest
+  /// What could not be done, one sentence each.
+  var problems: [String] = []
+  /// What else a person should know, one sentence each.
+  var remarks: [String] = []
 
   /// Makes a run of what was asked for.
   public init(_ request: RunRequest) { self.request = request }
@@ -18,11 +20,10 @@ public struct Run {
     let program: CheckedProgram
     let library: PreloadLibrary
     let folder: PrivateFolder
-    let end: ProgramEnd
-    let identifier: pid_t
     do {
       program = try CheckedProgram(request.command[0])
       library = try PreloadLibrary()
+      try checkRecordingsFolder()
       folder = try PrivateFolder()
     } catch {
       problems.append("\(error)")
@@ -39,48 +40,40 @@ public struct Run {
     do throws(Refusal) {
       let process = try WatchedProcess(
         path: program.path, arguments: request.command, environment: environment)
-      identifier = process.identifier
-      end = process.wait()
+      return finish(folder, process.wait(), process.identifier)
     } catch {
       folder.remove()
       problems.append("\(error)")
       return report([], nil, watched: [])
     }
+  }
+
+  /// Reads what was recorded, keeps what is worth it, and reports.
+  private mutating func finish(
+    _ folder: PrivateFolder, _ end: ProgramEnd, _ identifier: pid_t
+  ) -> Int32 {
     var shelf = RecordingShelf(folder)
     problems += shelf.problems
-    checkWatched(shelf.recordings, identifier, end)
+    checkWatched(shelf, identifier, end)
     if let only = request.only { keepOnly(only, &shelf) }
     let isEmptied = keep(&shelf)
+    let isStillUsed = remarkDrafts(
+      shelf.drafts.filter { $0.processID != UInt64(identifier) }, folder)
     let status = report(
       shelf.recordings.filter { $0.hasFindings || request.keepsAll }, end, watched: shelf.recordings
     )
-    if isEmptied { folder.remove() }
+    if isEmptied && !isStillUsed { folder.remove() }
     return status
   }
 
-  /// Says so when the program itself was not watched: silence must never mean that nothing was
-  /// found.
-  private mutating func checkWatched(
-    _ recordings: [ShelvedRecording], _ identifier: pid_t, _ end: ProgramEnd
-  ) {
-    let name = lastPart(request.command[0])
-    let own = recordings.filter { $0.processID == UInt64(identifier) }
-    let isWatched = own.contains { $0.recording.meta.number(.allocationCount) ?? 0 > 0 }
-    if isWatched { return }
-    if case .signalled(let signal) = end, own.isEmpty {
-      let name = signalName(UInt32(signal))
-      remarks.append("the program was ended by \(name): there is no recording of it")
-      return
+  /// Whether recordings will find their place, asked before the program runs.
+  private func checkRecordingsFolder() throws(Refusal) {
+    let folder = request.recordingsFolder
+    guard let status = FileStatus(of: folder) else {
+      throw Refusal("cannot keep recordings in \(folder): \(SystemError.text(errno))")
     }
-    if let only = request.only, unsafe fnmatch(only, name, 0) != 0 { return }
-    if own.isEmpty {
-      problems.append(
-        "\(name) could not be watched: it wrote no recording (it may have replaced itself by a "
-          + "static program, cleared its environment, or ended without passing through libc)")
-    } else {
-      problems.append(
-        "\(name) could not be watched: it never called our malloc (it has an allocator of its own, "
-          + "or allocates nothing)")
+    guard status.isFolder else {
+      throw Refusal("cannot keep recordings in \(folder): it is no folder")
     }
   }
 
@@ -101,18 +94,17 @@ public struct Run {
     for index in shelf.recordings.indices {
       guard shelf.recordings[index].hasFindings || request.keepsAll else { continue }
       do throws(SystemError) {
-        try shelf.keep(index)
+        try shelf.keep(index, in: request.recordingsFolder)
       } catch {
         remarks.append("\(error); the recording stays at \(shelf.recordings[index].path)")
         isEmptied = false
       }
     }
-    if isEmptied { return true }
-    // Only the clean ones go.
+    // Those without a finding go in any case: the folder may have to stay.
     for entry in shelf.recordings where !entry.hasFindings && !request.keepsAll {
       unsafe unlink(entry.path)
     }
-    return false
+    return isEmptied
   }
 
   private func report(
@@ -156,7 +148,10 @@ public struct Run {
     if !watched.isEmpty {
       text += "zleakcheck: \(WatchedSummary(watched.map(\.recording)).sentence)\n"
     }
-    for report in reports { text += "zleakcheck: recorded in \(shellQuoted(report.file))\n" }
+    // The others name it among their next commands.
+    for report in reports where report.commands.isEmpty {
+      text += "zleakcheck: recorded in \(shellQuoted(report.file))\n"
+    }
     return text
   }
 

@@ -28,6 +28,8 @@ public struct RunRequest: Sendable {
   public var output: OutputFile
   /// Whose status `run` ends with.
   public var exitCode: ExitCode
+  /// Where recordings are kept.
+  public var recordingsFolder: String
   /// Recordings without a finding are kept too.
   public var keepsAll: Bool
   /// Only processes whose program's file name matches this pattern count; `nil` for all.
@@ -38,14 +40,16 @@ public struct RunRequest: Sendable {
   /// Makes a request from its parts.
   public init(
     command: [String], options: String? = nil, format: ReportFormat = .text,
-    output: OutputFile = .standardError, exitCode: ExitCode = .findings, keepsAll: Bool = false,
-    only: String? = nil, leakEntryLimit: Int? = 50
+    output: OutputFile = .standardError, exitCode: ExitCode = .findings,
+    recordingsFolder: String = ".", keepsAll: Bool = false, only: String? = nil,
+    leakEntryLimit: Int? = 50
   ) {
     self.command = command
     self.options = options
     self.format = format
     self.output = output
     self.exitCode = exitCode
+    self.recordingsFolder = recordingsFolder
     self.keepsAll = keepsAll
     self.only = only
     self.leakEntryLimit = leakEntryLimit

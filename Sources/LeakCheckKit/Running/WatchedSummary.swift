@@ -51,7 +51,7 @@ public struct WatchedSummary: Sendable {
     }
     parts.append(
       violationCount > 0 ? counted(violationCount, "heap violation") : "no heap violations")
-    if crashCount > 0 { parts.append(counted(crashCount, "crash", "crashes")) }
+    if crashCount > 0 { parts.insert(counted(crashCount, "crash", "crashes"), at: 0) }
     let place = counted(processCount, "process", "processes")
     var text =
       "\(parts.joined(separator: ", ")) in \(place) (\(counted(allocationCount, "allocation")))"

@@ -26,3 +26,14 @@ func demangled(_ name: String) -> String {
   let result = unsafe String(cString: text)
   return result.isEmpty ? name : result
 }
+
+/// Whether the compiler put this function between two of the program's, to fit one to the other.
+///
+/// The suffixes are those of Swift's mangling (docs/ABI/Mangling.rst): `TR` reabstraction thunk,
+/// `TA` partial application forwarder, each perhaps of an async function (`TQ`, `TY` and a number).
+func isSwiftThunk(_ name: String) -> Bool {
+  guard name.hasPrefix("$s") || name.hasPrefix("$e") else { return false }
+  return ["TR", "TA", "TRTA"].contains { suffix in
+    name.hasSuffix(suffix) || name.contains(suffix + "TQ") || name.contains(suffix + "TY")
+  }
+}

@@ -31,6 +31,11 @@ public struct Frame: Sendable, Hashable {
   /// Whose code it is.
   public var origin: FrameOrigin
 
+  /// Whether a person would see the same line: the address may differ, and no line may be known.
+  func isSamePlace(as other: Frame) -> Bool {
+    moduleName == other.moduleName && title == other.title && location == other.location
+  }
+
   /// The function, or what there is instead of its name.
   public var title: String {
     if let function { return function }

@@ -11,46 +11,53 @@ extension FrameOrigin {
   ///   - file: The source file.
   /// - Returns: Whose it is.
   static func of(_ module: Module?, linkerName: String?, file: String?) -> FrameOrigin {
-    if let module, module.isLayer, module.name.hasPrefix("libzmalloc") { return .layer }
+    // The production library under the preload library is ours too.
+    if let module, module.name.hasPrefix("libzmalloc") { return .layer }
     if let linkerName {
-      if isLayerName(linkerName), module?.isLayer != false { return .layer }
+      if isLayerSwiftName(linkerName) { return .layer }
+      if isLayerCName(linkerName), module?.isLayer != false { return .layer }
       if startupNames.contains(linkerName) { return .startup }
     }
     guard let module else { return .library }
     if isRuntimeModule(module.name) { return .runtime }
-    if let linkerName, isRuntimeName(linkerName) { return .runtime }
-    if let file, isRuntimeFile(file) { return .runtime }
+    // The file is surer than the name: an extension of Array is mangled like Array's own.
+    if let file {
+      if isRuntimeFile(file) { return .runtime }
+    } else if let linkerName, isRuntimeName(linkerName) {
+      return .runtime
+    }
     return module.isProgram ? .program : .library
   }
 
   private static let startupNames: Set<String> = [
     "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_main@@GLIBC_2.34",
     "__libc_start_call_main", "start_thread", "clone", "clone3", "__clone", "__clone3",
-    "_dl_start_user",
-    "_dl_start", "__GI___clone", "__clone_internal",
+    "_dl_start_user", "_dl_start", "__GI___clone", "__clone_internal",
   ]
 
-  /// Mangled names begin with the module's name and its length; C names are the contract's.
-  private static func isLayerName(_ name: String) -> Bool {
-    let modules = [
-      "11ZMallocCore", "12ZMallocDebug", "7ZMalloc", "8CZMalloc", "10ZMallocABI",
-      "13ZMallocPreload", "15RecordingFormat",
-    ]
-    if name.hasPrefix("$s") || name.hasPrefix("$e") {
-      let rest = name.dropFirst(2)
-      return modules.contains { rest.hasPrefix($0) }
+  /// Mangled names begin with the module's name and its length; so do extensions, behind the type.
+  private static func isLayerSwiftName(_ name: String) -> Bool {
+    guard name.hasPrefix("$s") || name.hasPrefix("$e") else { return false }
+    let rest = name.dropFirst(2)
+    return layerModules.contains { module in
+      rest.hasPrefix(module) || rest.contains(module + "E")
     }
-    return layerCNames.contains(name) || name.hasPrefix("zmalloc_") || name.hasPrefix("zm_")
+  }
+
+  private static let layerModules = [
+    "11ZMallocCore", "12ZMallocDebug", "7ZMalloc", "8CZMalloc", "10ZMallocABI",
+    "13ZMallocPreload", "15RecordingFormat",
+  ]
+
+  /// The contract of zmalloc.h, and what stands under it in C.
+  private static func isLayerCName(_ name: String) -> Bool {
+    layerCNames.contains(name) || name.hasPrefix("zmalloc_")
   }
 
   private static let layerCNames: Set<String> = {
-    var names: Set<String> = [
-      "zmalloc", "zcalloc", "zcalloc_num", "zrealloc", "zfree", "zfree_with_flags", "zstrdup",
-      "zmalloc_usable", "zcalloc_usable", "zrealloc_usable", "zfree_usable", "zfree_sized",
-    ]
-    for base in ["malloc", "calloc", "realloc"] {
-      names.insert("ztry" + base)
-      names.insert("ztry" + base + "_usable")
+    var names: Set<String> = ["zfree_usable", "zfree_with_size", "extend_to_usable"]
+    for base in ["malloc", "calloc", "realloc", "calloc_num", "strdup", "free"] {
+      for end in ["", "_usable"] { names.formUnion(["z\(base)\(end)", "ztry\(base)\(end)"]) }
     }
     return names
   }()
@@ -75,7 +82,10 @@ extension FrameOrigin {
   }
 
   private static func isRuntimeFile(_ file: String) -> Bool {
-    file.contains("/include/c++/") || file.contains("/swift/stdlib/")
-      || file.contains("/libstdc++-v3/")
+    let places = [
+      "/include/c++/", "/libstdc++-v3/", "/swift/stdlib/", "/swift/Runtime", "/swift-foundation/",
+      "/swift-corelibs-",
+    ]
+    return places.contains { file.contains($0) }
   }
 }

@@ -130,8 +130,9 @@ public struct StackResolver {
     _ address: UInt64, _ found: [SymbolFrame], module: Module
   ) -> [Frame] {
     if found.isEmpty { return [unknownFrame(address, module: module)] }
-    return found.enumerated().map { index, symbol in
-      Frame(
+    return found.enumerated().compactMap { index, symbol in
+      if symbol.location == nil, let name = symbol.linkerName, isSwiftThunk(name) { return nil }
+      return Frame(
         address: address, moduleName: module.name, moduleOffset: address &- module.bias,
         function: symbol.linkerName.map(demangled), location: symbol.location,
         isInlined: index < found.count - 1,

@@ -33,13 +33,17 @@
   /// Before a fork: nobody else may be in the middle of a change that the child would inherit.
   @c @implementation
   func zmalloc_layer_before_fork() {
-    if unsafe switches.pointee.mode == Start.on { Lock.acquireAll() }
+    guard unsafe switches.pointee.mode == Start.on else { return }
+    UnwinderGate.close()
+    Lock.acquireAll()
   }
 
   /// After a fork, in the parent.
   @c @implementation
   func zmalloc_layer_after_fork_in_parent() {
-    if unsafe switches.pointee.mode == Start.on { Lock.releaseAll() }
+    guard unsafe switches.pointee.mode == Start.on else { return }
+    Lock.releaseAll()
+    UnwinderGate.open()
   }
 
   /// Whether a guard is left over: its holder was left by a longjmp out of a signal handler.
@@ -124,6 +128,7 @@
       let epoch = unsafe Memory.word32(state.pointee.epochPage)
       guard unsafe zmalloc_load32(epoch) == 0 else { return }
       Lock.resetAll()
+      UnwinderGate.open()
       let mine = unsafe zmalloc_current_thread()
       unsafe ThreadList.keepOnly(mine)
       if let mine = unsafe mine { unsafe mine.pointee.kernel_id = zmalloc_thread_id() }

@@ -66,7 +66,8 @@
       for index in 0..<(unsafe state.pointee.threadCount) {
         let other = unsafe thread(index)
         if let mine = unsafe mine, unsafe mine == other { continue }
-        if unsafe other.pointee.in_use != 0 { unsafe other.pointee.in_use = 0 }
+        unsafe other.pointee.in_use = 0
+        unsafe other.pointee.in_unwinder = 0
       }
     }
 
@@ -107,6 +108,31 @@
         if unsafe zmalloc_swap64(&state.pointee.peakBytes, peak, UInt64(now)) { return }
         peak = unsafe zmalloc_load64(&state.pointee.peakBytes)
       }
+    }
+  }
+
+  /// Keeps threads out of libunwind around a fork: its locks would stay held in the child.
+  @safe
+  enum UnwinderGate {
+    /// Waits at most this often for a hundredth of a second: a thread that never comes out must not stop the program.
+    private static let patience = 200
+
+    static func close() {
+      unsafe _ = zmalloc_exchange32(&switches.pointee.unwinder_gate, 1)
+      let mine = unsafe zmalloc_current_thread()
+      unsafe ThreadList.forEach { thread in
+        if let mine = unsafe mine, unsafe mine == thread { return }
+        var tries = 0
+        while unsafe zmalloc_load32(&thread.pointee.in_unwinder) != 0, tries < patience + 1000 {
+          // A walk takes microseconds; only an unlucky one sleeps.
+          if tries < 1000 { zmalloc_yield() } else { zmalloc_pause() }
+          tries += 1
+        }
+      }
+    }
+
+    static func open() {
+      unsafe zmalloc_store32(&switches.pointee.unwinder_gate, 0)
     }
   }
 

@@ -17,6 +17,15 @@ struct TextReportTests {
     return renderer.render(report(recording, limit: limit))
   }
 
+  private static func frame(
+    _ function: String, _ origin: FrameOrigin, isInlined: Bool = false
+  ) -> Frame {
+    Frame(
+      address: 1, moduleName: "libx.so", moduleOffset: 1, function: function,
+      location: SourceLocation(file: "/no/such/x.c", line: 7, column: 2), isInlined: isInlined,
+      origin: origin)
+  }
+
   @Test("of a recording with one of everything")
   func full() {
     let expected = """
@@ -25,11 +34,11 @@ struct TextReportTests {
 
       heap overflow: 3 bytes written past the end of 24-byte block 0x55d0c0
         The block is in use and its guard bytes are damaged: the write came before this check.
-        allocated here: thread 1 "main", operation 41,200, 3.1 ms before it was noticed
+        allocated here: thread 1 "main", operation 41,200, 137 operations earlier
           parse+0x100
           parse+0x200
           parse+0x300
-        noticed here: operation 41,337, 4.1 ms after the start
+        noticed here: after operation 41,337
           parse+0x400
           parse+0x300
         changed bytes     expected                  found                     as text
@@ -38,12 +47,16 @@ struct TextReportTests {
         fingerprint 476426bcfe95f062
 
       crash: SIGSEGV at address 0x8
+        A null pointer was used, or a field behind one.
         crashed here
           parse+0x500
         fingerprint b83bd9fe5d84e0c8
 
       leak: 14 blocks, 1.2 KiB: 1 root of 96 bytes holds 13 blocks
-        after the failed allocation #37 at parse+0x400
+        after the failed allocation #37 at parse+0x400 (malloc of 64 bytes)
+        allocation #37 failed here
+          parse+0x400
+          parse+0x300
         allocated here: thread 1 "main", operation 1
           parse+0x100
           parse+0x200
@@ -64,7 +77,6 @@ struct TextReportTests {
         allocations   1,234, 1,218 frees, peak 4.7 MiB
         in use        16 blocks, 1.3 KiB: 16 lost
         faults        1 allocation failed on purpose
-                      #37: 64 bytes at parse+0x400
         options       canary,leaks,stacks=32
         layer         68.3 KiB of metadata, leak scan 2.3 ms
         notes         3 stacks were not kept: the limit of stacks was met
@@ -72,6 +84,8 @@ struct TextReportTests {
       next
         reproduce     (cd /nowhere && zleakcheck run --options canary,leaks,stacks=32 -- \
       ./parse -v 'a file')
+        debug         (cd /nowhere && gdb -ex 'set exec-wrapper env \
+      ZMALLOC_DEBUG=on,canary,leaks,stacks=32' -ex run --args ./parse -v 'a file')
         show again    zleakcheck report parse.4242.zleak
 
       """
@@ -104,13 +118,18 @@ struct TextReportTests {
     func lines(_ stack: ResolvedStack) -> [String] {
       renderer.lines = []
       renderer.add(
-        Moment(stack: stack, thread: 0, threadName: "", operation: 0, time: 0), "here", before: 0)
+        Moment(stack: stack, thread: 0, threadName: "", operation: 0, time: 0), "here")
       return renderer.lines
     }
     #expect(lines(.none) == ["  here", "    (no stack was kept)"])
     var stack = ResolvedStack.none
     stack.isCut = true
+    #expect(lines(stack).last == "    (no frame of the program was kept)")
+    stack.frames = [Self.frame("f", .program)]
     #expect(lines(stack).last == "    (cut here: the stack has more frames)")
+    // Nothing is missing where the stack was followed to the start of the program.
+    stack.frames.append(Self.frame("_start", .startup))
+    #expect(lines(stack).count == 2)
     stack.isCut = false
     stack.isOneFrame = true
     #expect(lines(stack).last == "    (one frame: the unwinder was not loaded yet)")
@@ -118,26 +137,99 @@ struct TextReportTests {
 
   @Test("dims runtime frames, folds start-up frames, marks inlined ones and aligns places")
   func frames() {
-    func frame(_ function: String, _ origin: FrameOrigin, _ isInlined: Bool = false) -> Frame {
-      Frame(
-        address: 1, moduleName: "libx.so", moduleOffset: 1, function: function,
-        location: SourceLocation(file: "/no/such/x.c", line: 7, column: 2), isInlined: isInlined,
-        origin: origin)
-    }
     var renderer = TextReport(style: TextStyle(isColoured: true))
     let frames = [
-      frame("strdup", .runtime), frame("inner", .program, true), frame("main", .program),
-      frame("__libc_start_main", .startup),
+      Self.frame("strdup", .runtime), Self.frame("inner", .program, isInlined: true),
+      Self.frame("main", .program), Self.frame("__libc_start_main", .startup),
     ]
     let stack = ResolvedStack(frames: frames, isCut: false, isOneFrame: false)
     renderer.add(
-      Moment(stack: stack, thread: 0, threadName: "", operation: 0, time: 0), "here", before: 0)
+      Moment(stack: stack, thread: 0, threadName: "", operation: 0, time: 0), "here")
     #expect(
       renderer.lines.dropFirst() == [
         "\u{1B}[2m    strdup  in libx.so (x.c:7)\u{1B}[0m",
         "    inner   /no/such/x.c:7:2 (inlined)",
         "    main    /no/such/x.c:7:2",
       ])
+  }
+
+  @Test("shows a function that calls itself over and over twice, and counts the rest")
+  func recursion() {
+    var renderer = TextReport(style: TextStyle(isColoured: false))
+    let frames =
+      [Self.frame("leaf", .program)] + Array(repeating: Self.frame("fall", .program), count: 9)
+      + [Self.frame("main", .program)]
+    let stack = ResolvedStack(frames: frames, isCut: true, isOneFrame: false)
+    renderer.add(
+      Moment(stack: stack, thread: 0, threadName: "", operation: 0, time: 0), "here")
+    let place = "  /no/such/x.c:7:2"
+    #expect(
+      renderer.lines.dropFirst() == [
+        "    leaf\(place)", "    fall\(place)", "    fall\(place)", "    (the same 7 times more)",
+        "    main\(place)", "    (cut here: the stack has more frames)",
+      ])
+    var crash = TextReportTests.report(SampleRecording.full).crash
+    crash?.faultAddress = 0x7FFE_0000_0000
+    #expect(crash?.explanation == "Nothing is mapped at this address.")
+    crash?.moment.stack = stack
+    #expect(
+      crash?.explanation == "The stack has probably overflowed: fall calls itself again and again.")
+  }
+
+  @Test("tells who, when, and how long before, in time where that is long enough")
+  func moments() {
+    var renderer = TextReport(style: TextStyle(isColoured: false))
+    renderer.unnamedThread = "a-program-with-"
+    func moment(_ operation: UInt64, _ time: UInt64, _ name: String = "") -> Moment {
+      Moment(stack: .none, thread: 2, threadName: name, operation: operation, time: time)
+    }
+    let end = moment(1_000, 50_000_000)
+    #expect(
+      renderer.facts(moment(1, 0, "worker"), before: end)
+        == ["thread 2 \"worker\"", "operation 1", "999 operations earlier"])
+    #expect(
+      renderer.facts(moment(1, 20_000_000, "a-program-with-"), before: end)
+        == ["thread 2", "operation 1", "30.0 ms earlier"])
+    #expect(
+      renderer.facts(moment(1, 46_000_000), before: end)
+        == ["thread 2", "operation 1", "999 operations earlier"])
+    #expect(
+      renderer.facts(end, isEnd: true)
+        == ["thread 2", "after operation 1,000", "50.0 ms after the start"])
+  }
+
+  @Test("a crash after a failed allocation shows the stack of that allocation, once")
+  func earlierFault() {
+    var recording = SampleRecording.full
+    recording.crash?.faultBefore = 1
+    recording.violations[0].faultBefore = 1
+    recording.meta.set(.faultPlan, to: Array("nth:37".utf8))
+    let text = Self.text(recording)
+    #expect(text.contains("died by SIGSEGV after the failed allocation #37, 2 leaks"))
+    #expect(text.ranges(of: "after the failed allocation #37 at parse+0x400 (malloc").count == 3)
+    #expect(text.ranges(of: "allocation #37 failed here\n    parse+0x400\n").count == 1)
+    #expect(text.contains("1 allocation failed on purpose by the plan nth:37\n"))
+    recording.meta.set(.faultCount, to: 0)
+    recording.meta.set(.faultPointCount, to: 36)
+    #expect(Self.text(recording).contains("none by the plan nth:37: it counted 36 allocations\n"))
+  }
+
+  @Test("a linked layer is brought back by its variables, quotes and all")
+  func linked() {
+    var recording = SampleRecording.full
+    recording.meta.set(.variant, to: Array("library".utf8))
+    recording.meta.set(
+      .options, to: Array("on,on-violation=continue,record='a,b.zleak',stacks=3".utf8))
+    recording.meta.set(.workingDirectory, to: Array((currentFolder() ?? "/").utf8))
+    recording.modules.append(
+      Module(
+        start: 0x10000, end: 0x11000, bias: 0, path: Array("/a b/libzmalloc.so.1".utf8),
+        buildID: [], flags: ModuleHead.isLayer))
+    let text = Self.text(recording)
+    let options = "ZMALLOC_DEBUG=on,on-violation=continue,stacks=3,on-violation=abort"
+    #expect(
+      text.contains("  reproduce     env 'LD_LIBRARY_PATH=/a b' \(options) ./parse -v 'a file'\n"))
+    #expect(text.contains("  debug         gdb -ex 'set exec-wrapper env "))
   }
 
   @Test("never has a line of more than 100 columns, commands aside")

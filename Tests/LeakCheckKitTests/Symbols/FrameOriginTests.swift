@@ -22,6 +22,19 @@ struct FrameOriginTests {
     #expect(FrameOrigin.of(linked, linkerName: "main", file: nil) == .program)
     // Redis has a zmalloc of its own.
     #expect(FrameOrigin.of(redis, linkerName: "zmalloc", file: nil) == .program)
+    let names = [
+      "zmalloc_entrance_free", "zmalloc_capture", "ztrymalloc_usable", "ztrystrdup",
+      "zfree_with_size", "zcalloc_num", "extend_to_usable",
+      "$s11ZMallocCore4HeapO11tryAllocate_6zeroedSvSgSi_SbtFZ",
+      "$s7ZMalloc21ztrymalloc_usableyySiF", "$sSV12ZMallocDebugE4peekyyF",
+    ]
+    for name in names {
+      #expect(FrameOrigin.of(linked, linkerName: name, file: "/z/Sources/a.swift") == .layer)
+    }
+    // A production library that the preload library watches, and Swift's own copy of it.
+    let production = module("/usr/lib/libzmalloc.so.1")
+    #expect(FrameOrigin.of(production, linkerName: "zmalloc", file: nil) == .layer)
+    #expect(FrameOrigin.of(redis, linkerName: "$s7ZMalloc5zfreeyySvSgF", file: nil) == .layer)
   }
 
   @Test("runtimes, start-up code, libraries and the program are told apart")
@@ -37,6 +50,12 @@ struct FrameOriginTests {
     #expect(FrameOrigin.of(program, linkerName: "$s4main1fyyF", file: "/a/main.swift") == .program)
     #expect(
       FrameOrigin.of(program, linkerName: "f", file: "/usr/include/c++/12/bits/stl_vector.h")
+        == .runtime)
+    // An extension of a type of the standard library in the program is the program's.
+    #expect(
+      FrameOrigin.of(program, linkerName: "$sSa4mainE4sortyyF", file: "/a/main.swift") == .program)
+    #expect(
+      FrameOrigin.of(program, linkerName: "$sSa6appendyyxnF", file: "/b/swift/stdlib/Array.swift")
         == .runtime)
     #expect(FrameOrigin.of(nil, linkerName: nil, file: nil) == .library)
   }
