@@ -203,20 +203,34 @@ __attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor v
   visit(registers, 16, (uintptr_t)__builtin_frame_address(0), context);
 }
 
-void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
+// Reads /proc/self/task/ID/NAME; returns the bytes read, 0 when there are none.
+static size_t read_of_thread(uint32_t kernel_id, const char *name, char *to, size_t capacity) {
   // By hand: printf takes kilobytes of a stack that may be small.
   char path[48] = "/proc/self/task/", digits[12], *at = path + strlen(path);
   int count = 0;
   do digits[count++] = (char)('0' + kernel_id % 10);
   while (kernel_id /= 10);
   while (count) *at++ = digits[--count];
-  memcpy(at, "/comm", 6);
+  memcpy(at, name, strlen(name) + 1);
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-  memset(name, 0, 16);
-  if (descriptor < 0) return;
-  ssize_t got = read(descriptor, name, 15);
+  if (descriptor < 0) return 0;
+  ssize_t got = read(descriptor, to, capacity);
   close(descriptor);
+  return got > 0 ? (size_t)got : 0;
+}
+
+void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
+  memset(name, 0, 16);
+  size_t got = read_of_thread(kernel_id, "/comm", name, 15);
   if (got > 0 && name[got - 1] == '\n') name[got - 1] = 0;
+}
+
+bool zmalloc_thread_is_running(uint32_t kernel_id) {
+  char line[128];
+  size_t got = read_of_thread(kernel_id, "/stat", line, sizeof line);
+  // `id (name) state …`: the name may hold anything, its end is the last parenthesis.
+  while (got > 2 && line[got - 1] != ')') got--;
+  return got <= 2 || got + 1 >= sizeof line || line[got + 1] == 'R';
 }
 
 void zmalloc_flush_streams(void) { fflush(0); }

@@ -125,7 +125,7 @@ struct ViolationTests {
 /// The recordings in a folder.
 func recordings(in folder: URL) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    .filter { $0.hasSuffix(".zleak") }.sorted()
+    .filter { $0.hasSuffix(".zleak") || $0.hasSuffix(".zleak.part") }.sorted()
 }
 
 /// Expects that a program prints nothing and ends with status 0.

@@ -109,6 +109,8 @@ bool zmalloc_capture_crash(struct zmalloc_thread *thread, uint32_t frame_limit, 
                            uintptr_t stack_pointer);
 void zmalloc_watch_thread_end(struct zmalloc_thread *thread);
 void zmalloc_read_thread_name(uint32_t kernel_id, char *name);
+// Whether a thread runs now; true where the kernel does not say.
+bool zmalloc_thread_is_running(uint32_t kernel_id);
 void zmalloc_flush_streams(void);
 // malloc_usable_size of the library below, for pointers that are not ours; 0 where it cannot be asked.
 size_t zmalloc_below_usable_size(void *pointer);

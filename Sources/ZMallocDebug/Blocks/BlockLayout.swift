@@ -2,7 +2,7 @@
 //
 //   backend block (16-aligned)
 //   | (aligned or unrecorded: more) | prefix, 16 bytes        | the caller's bytes   | rear canary |
-//   |                               | id, tag | front canary  | exactly the request  | 8 to 23     |
+//   |                               | id, tag | front canary  | exactly the request  | 8 to 24     |
 //
 // The prefix ends where the caller's bytes begin. The rear canary begins at the next byte and fills glibc's chunk:
 // prefix, bytes and canary are together 8 more than a multiple of 16. An unrecorded block has 16 more bytes before
@@ -15,7 +15,7 @@
 
     static let prefixByteCount: UInt = 16
     static let leastCanary: UInt = 8
-    static let mostCanary: UInt = 23
+    static let mostCanary: UInt = 24
     /// Larger requests fail: the sum with the layout would pass half of the address space.
     static let byteCountLimit = UInt(Int.max) - (1 << 40)
 
@@ -25,7 +25,12 @@
 
     /// Bytes of the rear canary.
     @inline(__always)
-    var canaryByteCount: UInt { BlockLayout.leastCanary + ((0 &- byteCount) & 15) }
+    var canaryByteCount: UInt {
+      // glibc keeps a pointer to the end of its last chunk: that must not be the address of an empty block, or the
+      // leak scan would find it reached.
+      byteCount == 0
+        ? BlockLayout.mostCanary : BlockLayout.leastCanary + ((0 &- byteCount) & 15)
+    }
 
     /// Bytes asked of the backend.
     @inline(__always)

@@ -47,12 +47,14 @@
       }
     }
 
-    /// The block that another thread allocated last: its pointer may still be in a register alone.
+    /// The block that another running thread allocated last: its pointer may still be in a register alone. A thread
+    /// that waits has put it somewhere by now, or lost it.
     private static func reachNewest(_ sink: Sink) {
       let mine = zmalloc_thread_id()
       unsafe ThreadList.forEach { thread in
         guard unsafe thread.pointee.in_use != 0 && thread.pointee.kernel_id != mine,
-          unsafe CellArena.contains(thread.pointee.newest)
+          unsafe CellArena.contains(thread.pointee.newest),
+          unsafe zmalloc_thread_is_running(thread.pointee.kernel_id)
         else { return }
         let cell = Cell(id: unsafe thread.pointee.newest)
         guard cell.state == CellState.live else { return }

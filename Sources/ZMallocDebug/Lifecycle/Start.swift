@@ -83,7 +83,7 @@
       unsafe epoch.pointee = state.pointee.processID
       unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
       unsafe switches.pointee.epoch = UnsafePointer(epoch)
-      return StackDepot.start() && ThreadList.start() && Quarantine.start()
+      return StackDepot.start() && Quarantine.start()
     }
 
     /// Opens what the first malloc could not: the guard is held, so that what this allocates is unrecorded.

@@ -7,6 +7,7 @@
 //  36864  violations, 45056  faults: entries of the recording
 //  49152  own mappings: pairs of start and byte count
 //  65536  the name of a draft, 67712  the line for standard error: not on a stack, which may be small
+//  69632  chunks of thread states: addresses
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -20,6 +21,7 @@
     static var optionsText: UInt { base + 8192 }
     static let optionsCapacity: UInt = 2048
     static var executable: UInt { base + 10240 }
+    static var threadChunks: UInt { base + 69632 }
     static let byteCount: UInt = 73728
     static var cellChunks: UInt { base + 12288 }
     static let cellChunkLimit: UInt32 = 1024
@@ -87,7 +89,6 @@
     var stackCount: UInt32 = 0
     var stacksDropped: UInt32 = 0
     // Threads.
-    var threadBase: UInt = 0
     var threadCount: UInt32 = 0
     // Faults.
     var faultPoints: UInt64 = 0

@@ -6,19 +6,24 @@
   /// The list of thread states.
   @safe
   enum ThreadList {
-    /// More threads than this at once share the last state's number and run unrecorded.
+    /// A thread beyond this many at once runs unwatched.
     static let limit: UInt32 = 32_000
+    /// States stand in chunks of this many, mapped as they are needed: address space may be limited.
+    static let chunkCount: UInt32 = 64
     static var stride: UInt { unsafe UInt(MemoryLayout<zmalloc_thread>.stride) }
 
-    static func start() -> Bool {
-      guard let base = Memory.map(UInt(limit) * stride) else { return false }
-      unsafe state.pointee.threadBase = base
-      return true
+    static func thread(_ index: UInt32) -> ThreadState {
+      let chunk = Memory.load64(LayerStorage.threadChunks + UInt(index / chunkCount) * 8)
+      return unsafe Memory.pointer(UInt(chunk) + UInt(index % chunkCount) * stride)
+        .assumingMemoryBound(to: zmalloc_thread.self)
     }
 
-    static func thread(_ index: UInt32) -> ThreadState {
-      unsafe Memory.pointer(state.pointee.threadBase + UInt(index) * stride)
-        .assumingMemoryBound(to: zmalloc_thread.self)
+    private static func mapChunk(of index: UInt32) -> Bool {
+      let slot = LayerStorage.threadChunks + UInt(index / chunkCount) * 8
+      if Memory.load64(slot) != 0 { return true }
+      guard let at = Memory.map(UInt(chunkCount) * stride) else { return false }
+      Memory.store64(slot, UInt64(at))
+      return true
     }
 
     /// Gives the calling thread a state, nil when there are none left.
@@ -28,7 +33,7 @@
       let count = unsafe state.pointee.threadCount
       var index: UInt32 = 0
       while index < count, unsafe thread(index).pointee.in_use != 0 { index += 1 }
-      guard index < limit else { return nil }
+      guard index < limit, mapChunk(of: index) else { return nil }
       if index == count { unsafe state.pointee.threadCount = count + 1 }
       if index > 0 { unsafe switches.pointee.threaded = 1 }
       let mine = unsafe thread(index)
