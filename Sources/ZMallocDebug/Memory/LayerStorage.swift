@@ -72,7 +72,7 @@
     var forkOperation: UInt64 = 0
     // Cells.
     var nextCell: UInt32 = 0
-    var freeCells: UInt32 = 0
+    var freeCellCount: UInt32 = 0
     var cellLimitMet: UInt32 = 0
     // Quarantine and the released blocks that are remembered.
     var ring: UInt = 0

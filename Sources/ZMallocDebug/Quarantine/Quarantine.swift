@@ -156,6 +156,9 @@
       let number = unsafe state.pointee.releasedCount
       let at = unsafe state.pointee.releasedRing + UInt(number % releasedLimit) * 8
       if number >= releasedLimit {
+        let ahead = unsafe state.pointee.releasedRing + UInt((number + 8) % releasedLimit) * 8
+        prefetch(CellArena.address(of: Memory.load32(ahead)))
+        prefetch(CellArena.address(of: Memory.load32(ahead + 4)))
         CellArena.pushFree(Memory.load32(at))
         CellArena.pushFree(Memory.load32(at + 4))
       }

@@ -61,12 +61,18 @@
     private static func hash(
       _ frames: UnsafeMutablePointer<UInt>, _ count: Int, _ flags: UInt16
     ) -> UInt32 {
-      var mixed = UInt64(count) | UInt64(flags) << 32
-      for index in 0..<count {
-        mixed = (mixed ^ UInt64(unsafe frames[index])) &* 0x9E37_79B9_7F4A_7C15
-        mixed ^= mixed >> 32
+      // Two chains side by side: one would wait for each multiplication.
+      var even = UInt64(count) | UInt64(flags) << 32
+      var odd: UInt64 = 0x9E37_79B9_7F4A_7C15
+      var index = 0
+      while index + 1 < count {
+        even = (even ^ UInt64(unsafe frames[index])) &* 0x9E37_79B9_7F4A_7C15
+        odd = (odd ^ UInt64(unsafe frames[index + 1])) &* 0xC2B2_AE3D_27D4_EB4F
+        index += 2
       }
-      return UInt32(truncatingIfNeeded: mixed ^ mixed >> 17)
+      if index < count { even = (even ^ UInt64(unsafe frames[index])) &* 0x9E37_79B9_7F4A_7C15 }
+      let mixed = (even ^ even >> 32) &+ (odd ^ odd >> 29) &* 0x1656_67B1_9E37_79F9
+      return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32)
     }
 
     private static func find(
