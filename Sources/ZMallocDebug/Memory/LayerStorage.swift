@@ -79,6 +79,7 @@
     var ringCapacity: UInt64 = 0
     var ringHead: UInt64 = 0
     var ringTail: UInt64 = 0
+    var ringCount: UInt64 = 0
     var releasedRing: UInt = 0
     var releasedCount: UInt32 = 0
     var quarantineHolds: UInt32 = 0

@@ -18,15 +18,15 @@
     static let batchCount: UInt32 = 128
     static let batchByteCount: UInt64 = 65536
     static let releasedLimit: UInt32 = 4096
-    /// What the smallest block weighs: layout and two cells.
-    static let leastCharge: UInt64 = 88
+    /// What a block weighs beside its layout: two cells and its place in the ring.
+    static let overhead: UInt64 = 80
+    static let leastCharge = 24 + overhead
     private static let entryByteCount = UInt(MemoryLayout<zmalloc_waiting>.size)
 
     /// Maps the rings. Called once, at the start.
     static func start() -> Bool {
       let limit = unsafe state.pointee.quarantineByteLimit
-      var capacity: UInt64 = 1024
-      while capacity < limit / leastCharge + UInt64(batchCount) * 4 { capacity *= 2 }
+      let capacity = limit / leastCharge + UInt64(batchCount) * 4
       guard let ring = Memory.map(UInt(capacity) * entryByteCount),
         let released = Memory.map(UInt(releasedLimit) * 8)
       else { return false }
@@ -38,7 +38,7 @@
 
     /// Takes in a block that was just freed.
     static func add(_ thread: ThreadState, _ cell: Cell, _ side: SideCell, _ flags: UInt32) {
-      let charge = UInt64(cell.layout.totalByteCount) + UInt64(Cell.byteCount) * 2
+      let charge = UInt64(cell.layout.totalByteCount) + overhead
       let entry = zmalloc_waiting(
         cell: cell.id, side: side.id, charge: UInt32(min(charge, UInt64(UInt32.max))),
         flags: flags)
@@ -88,18 +88,22 @@
       Lock.cells.release()
     }
 
-    private static func slot(_ number: UInt64) -> UInt {
-      let mask = unsafe state.pointee.ringCapacity - 1
-      return unsafe state.pointee.ring + UInt(number & mask) * entryByteCount
+    private static func slot(_ index: UInt64) -> UInt {
+      unsafe state.pointee.ring + UInt(index) * entryByteCount
+    }
+
+    private static func after(_ index: UInt64) -> UInt64 {
+      unsafe index + 1 == state.pointee.ringCapacity ? 0 : index + 1
     }
 
     /// Adds an entry. The lock is held. A full ring, which only a held quarantine can be, forgets it: the block then
     /// stays where it is until the process ends.
     private static func push(_ entry: zmalloc_waiting) {
+      guard unsafe state.pointee.ringCount < state.pointee.ringCapacity else { return }
       let tail = unsafe state.pointee.ringTail
-      guard unsafe tail - state.pointee.ringHead < state.pointee.ringCapacity else { return }
       unsafe Memory.pointer(slot(tail)).storeBytes(of: entry, as: zmalloc_waiting.self)
-      unsafe state.pointee.ringTail = tail + 1
+      unsafe state.pointee.ringTail = after(tail)
+      unsafe state.pointee.ringCount += 1
     }
 
     /// Takes the oldest entries until the rest is within the limit, at most a batch. The lock is held.
@@ -107,15 +111,17 @@
       let limit = unsafe state.pointee.quarantineByteLimit
       var bytes = unsafe state.pointee.quarantineBytes
       var head = unsafe state.pointee.ringHead
+      let most = unsafe Int(min(state.pointee.ringCount, UInt64(batchCount)))
       var count = 0
-      while unsafe bytes > limit && head < state.pointee.ringTail && count < Int(batchCount) {
+      while bytes > limit && count < most {
         let entry = unsafe Memory.pointer(slot(head)).load(as: zmalloc_waiting.self)
         unsafe batch[count] = entry
         bytes -= min(bytes, UInt64(entry.charge))
-        head += 1
+        head = after(head)
         count += 1
       }
       unsafe state.pointee.ringHead = head
+      unsafe state.pointee.ringCount -= UInt64(count)
       unsafe state.pointee.quarantineBytes = bytes
       return count
     }

@@ -12,7 +12,7 @@
   @safe
   enum StackDepot {
     static let chunkByteCount: UInt64 = 1 << 20
-    static let bucketCount: UInt64 = 1 << 16
+    static let bucketCount: UInt64 = 1 << 15
     static let headByteCount: UInt = 16
 
     /// Maps the table. Called once, at the start.
