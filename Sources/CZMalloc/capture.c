@@ -1,5 +1,5 @@
-// The capture of a call stack, and the entrances for callers whose names are not libc's. See zmalloc_entrance.h
-// for why these are C.
+// The capture of a call stack, and the entrances for callers whose names are not libc's. See
+// zmalloc_entrance.h for why these are C.
 #include "zmalloc_entrance.h"
 
 #ifdef DEBUG_LAYER
@@ -16,20 +16,23 @@ unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES] __attribute__((aligned(64
 
 // StackHead's flags.
 enum { stack_is_cut = 1, stack_is_exact = 2, stack_is_one_frame = 4 };
-// Our own frames above the caller's are found by address, within as many as the entrance says; without optimisation
-// there are also those that would have been inlined. Each one more costs every walk a frame.
+// Our own frames above the caller's are found by address, within as many as the entrance says;
+// without optimisation there are also those that would have been inlined. Each one more costs every
+// walk a frame.
 #ifdef __OPTIMIZE__
 enum { not_inlined = 0 };
 #else
 enum { not_inlined = 4 };
 #endif
 
-// libunwind has locks of its own, which a fork in another thread would leave held in the child. So a fork waits until
-// no thread is inside, and keeps the others out. One thread alone has nobody to wait for.
+// libunwind has locks of its own, which a fork in another thread would leave held in the child. So
+// a fork waits until no thread is inside, and keeps the others out. One thread alone has nobody to
+// wait for.
 static inline void enter_unwinder(struct zmalloc_thread *thread) {
   if (!zmalloc_switches.threaded) return;
   for (;;) {
-    // The exchange orders our mark before our look at the gate, as the fork orders its gate before its look at us.
+    // The exchange orders our mark before our look at the gate, as the fork orders its gate before
+    // its look at us.
     __atomic_exchange_n(&thread->in_unwinder, 1, __ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&zmalloc_switches.unwinder_gate, __ATOMIC_SEQ_CST)) return;
     __atomic_store_n(&thread->in_unwinder, 0, __ATOMIC_RELEASE);
@@ -90,7 +93,8 @@ void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit,
     return;
   }
   keep_one(thread, pc, stack_is_exact | stack_is_cut);
-  // A call of a bad function pointer leaves no code to unwind, but its return address is the word on top.
+  // A call of a bad function pointer leaves no code to unwind, but its return address is the word
+  // on top.
   uint64_t caller;
   if (zmalloc_probe_load((const void *)stack_pointer, &caller)) {
     thread->frames[1] = (uintptr_t)caller;
@@ -98,8 +102,8 @@ void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit,
   }
 }
 
-// Leaves a stack for the entrance that this call is about to reach by way of Embedded Swift, through which the
-// unwinder cannot see.
+// Leaves a stack for the entrance that this call is about to reach by way of Embedded Swift,
+// through which the unwinder cannot see.
 void zmalloc_capture_ahead(uint32_t is_free, void *caller) {
   if (zmalloc_elsewhere) {
     zmalloc_elsewhere->capture_ahead(is_free, caller);
@@ -115,8 +119,8 @@ void zmalloc_capture_ahead(uint32_t is_free, void *caller) {
   zmalloc_visit_end();
 }
 
-// An outer entrance's capture serves if its frame is close above: anything else is another call, in a signal
-// handler or after a longjmp.
+// An outer entrance's capture serves if its frame is close above: anything else is another call, in
+// a signal handler or after a longjmp.
 enum { ahead_distance = 4096 };
 
 static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller) {

@@ -1,5 +1,5 @@
-// The counters' storage, and the life of a thread's counter: claimed at its first allocation, given back by a
-// pthread key's destructor when it ends. C for the thread-local and the destructor.
+// The counters' storage, and the life of a thread's counter: claimed at its first allocation, given
+// back by a pthread key's destructor when it ends. C for the thread-local and the destructor.
 #include <pthread.h>
 
 #include "zmalloc_counters.h"
@@ -18,7 +18,8 @@ static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
 static void give_back(void *counter) {
   zmalloc_thread_counter = 0;
-  // Frees by later destructors of this thread must not claim again: nobody would give that one back.
+  // Frees by later destructors of this thread must not claim again: nobody would give that one
+  // back.
   uses_shared = true;
   ((struct zmalloc_counter *)counter)->grown = 0;
   __atomic_store_n(&((struct zmalloc_counter *)counter)->claimed, 0, __ATOMIC_RELEASE);

@@ -1,4 +1,5 @@
-// The life of the process: the constructor, the last hooks, and forks. C for the constructor and for libc's hooks.
+// The life of the process: the constructor, the last hooks, and forks. C for the constructor and
+// for libc's hooks.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
@@ -28,8 +29,8 @@ static void at_quick_exit_hook(void *ignored) {
   if (status != status_of_exit) zmalloc_exit_now(status);
 }
 
-// Registered before the program's own handlers and the libraries' destructors, the hook runs after all of them. Null
-// for the library: not when we are unloaded, but last of all.
+// Registered before the program's own handlers and the libraries' destructors, the hook runs after
+// all of them. Null for the library: not when we are unloaded, but last of all.
 __attribute__((constructor)) static void start(void) {
   if (!zmalloc_entrance_is_on() || zmalloc_elsewhere) return;
   zmalloc_layer_start();

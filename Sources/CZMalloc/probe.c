@@ -13,7 +13,8 @@ extern int zmalloc_probe_load_raw(const void *address, uint64_t *value);
 extern size_t zmalloc_probe_copy_raw(void *to, const void *from, size_t byte_count);
 
 #if defined(__x86_64__)
-// One instruction may fault in each: `load_at` and `copy_at`. `rep movsb` leaves what remains in rcx.
+// One instruction may fault in each: `load_at` and `copy_at`. `rep movsb` leaves what remains in
+// rcx.
 __asm__(
     ".text\n.p2align 4\n"
     ".hidden zmalloc_probe_load_raw\n.globl zmalloc_probe_load_raw\n"
@@ -66,7 +67,8 @@ void zmalloc_probe_trust_handler(bool trusted) {
   __atomic_store_n(&handler_is_trusted, trusted, __ATOMIC_RELAXED);
 }
 
-// A call that reads its argument first and then refuses it: EFAULT where a load would fault, EINVAL elsewhere.
+// A call that reads its argument first and then refuses it: EFAULT where a load would fault, EINVAL
+// elsewhere.
 static bool is_readable(const void *address) {
   int saved = errno;
   syscall(SYS_rt_sigprocmask, -1, address, 0, 8);

@@ -164,8 +164,8 @@ const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module) {
   return module->segment_end;
 }
 
-// glibc's vector: entry 0 holds its generation, the entry before it how many follow; an entry is two words, the
-// block and what to free. A block that was never touched is marked by all ones.
+// glibc's vector: entry 0 holds its generation, the entry before it how many follow; an entry is
+// two words, the block and what to free. A block that was never touched is marked by all ones.
 uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module) {
 #if defined(__x86_64__)
   uintptr_t slot = thread_pointer + 8;
@@ -174,7 +174,8 @@ uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module) {
 #endif
   uint64_t vector, count, block;
   if (module == 0 || !zmalloc_probe_load((const void *)slot, &vector) || !vector) return 0;
-  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector - 16), &count) || module > count) return 0;
+  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector - 16), &count)) return 0;
+  if (module > count) return 0;
   if (!zmalloc_probe_load((const void *)(uintptr_t)(vector + 16 * module), &block)) return 0;
   return block == UINT64_MAX ? 0 : (uintptr_t)block;
 }

@@ -14,8 +14,8 @@
 
 enum { page_size = 4096 };
 
-// One page without access stands before each mapping: the kernel then never merges it with a thread's stack, which
-// the leak scan reads whole.
+// One page without access stands before each mapping: the kernel then never merges it with a
+// thread's stack, which the leak scan reads whole.
 void *zmalloc_map(size_t byte_count) {
   char *at = mmap(0, byte_count + page_size, PROT_NONE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -31,7 +31,9 @@ void zmalloc_unmap(void *at, size_t byte_count) {
   munmap((char *)at - page_size, byte_count + page_size);
 }
 
-bool zmalloc_forbid(void *at, size_t byte_count) { return mprotect(at, byte_count, PROT_NONE) == 0; }
+bool zmalloc_forbid(void *at, size_t byte_count) {
+  return mprotect(at, byte_count, PROT_NONE) == 0;
+}
 
 bool zmalloc_permit(void *at, size_t byte_count) {
   return mprotect(at, byte_count, PROT_READ | PROT_WRITE) == 0;
@@ -132,7 +134,8 @@ const char *zmalloc_environment(const char *name) {
   if (descriptor < 0) return 0;
   size_t filled = 0;
   for (;;) {
-    ssize_t got = read(descriptor, early_environment + filled, sizeof early_environment - 1 - filled);
+    size_t room = sizeof early_environment - 1 - filled;
+    ssize_t got = read(descriptor, early_environment + filled, room);
     if (got <= 0) break;
     filled += (size_t)got;
   }

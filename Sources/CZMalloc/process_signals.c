@@ -1,5 +1,6 @@
-// Fatal signals and the ends of threads. C, because a handler's context is a struct of the machine, because
-// sigaction's handlers are macros with casts, and because a fault in a stack walk has to come back by longjmp.
+// Fatal signals and the ends of threads. C, because a handler's context is a struct of the machine,
+// because sigaction's handlers are macros with casts, and because a fault in a stack walk has to
+// come back by longjmp.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
@@ -135,7 +136,8 @@ bool zmalloc_on_signal_stack(void) {
 
 enum { signal_stack_size = 65536 };
 
-// A stack that overflowed cannot run a handler: each thread without a signal stack gets one of ours.
+// A stack that overflowed cannot run a handler: each thread without a signal stack gets one of
+// ours.
 void zmalloc_lend_signal_stack(struct zmalloc_thread *thread) {
   stack_t now;
   if (sigaltstack(0, &now) != 0 || !(now.ss_flags & SS_DISABLE)) return;

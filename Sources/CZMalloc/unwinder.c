@@ -1,5 +1,5 @@
-// The way to libunwind. It is opened out of the program's sight: linked, it would take glibc's `backtrace` over by symbol
-// order. C for dlopen and for the linker's tables.
+// The way to libunwind. It is opened out of the program's sight: linked, it would take glibc's
+// `backtrace` over by symbol order. C for dlopen and for the linker's tables.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
@@ -11,9 +11,9 @@
 
 static void *unwinder;
 
-// libunwind asks whether an address is readable by writing a byte from it into a pipe of its own. The pipe takes the
-// program's descriptors 3 and 4, and once the program has closed them or put its own files there, the byte goes into
-// those. Our probe answers instead; the pipe is never made.
+// libunwind asks whether an address is readable by writing a byte from it into a pipe of its own.
+// The pipe takes the program's descriptors 3 and 4, and once the program has closed them or put its
+// own files there, the byte goes into those. Our probe answers instead; the pipe is never made.
 static int no_pipe(int descriptors[2], int flags) {
   (void)flags;
   descriptors[0] = descriptors[1] = -1;
@@ -26,7 +26,8 @@ static ssize_t read_or_nothing(int descriptor, void *to, size_t byte_count) {
   return -1;
 }
 
-// The byte is written by the bare system call. Arguments of a variadic call travel as any others on both machines.
+// The byte is written by the bare system call. Arguments of a variadic call travel as any others on
+// both machines.
 static long call_or_probe(long number, long a, long b, long c, long d, long e, long f) {
   // A descriptor is an int: the upper half of its register holds anything.
   if (number != SYS_write || (int)a >= 0) return syscall(number, a, b, c, d, e, f);
@@ -47,7 +48,8 @@ enum { jump_slot = R_X86_64_JUMP_SLOT };
 enum { jump_slot = R_AARCH64_JUMP_SLOT };
 #endif
 
-// Puts our functions into the library's table of calls, which stays writable where it is not bound read-only.
+// Puts our functions into the library's table of calls, which stays writable where it is not bound
+// read-only.
 static void replace_calls(const struct link_map *map) {
   const ElfW(Sym) *symbols = 0;
   const char *strings = 0;
@@ -97,7 +99,8 @@ zmalloc_backtrace zmalloc_open_unwinder(void) {
   return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
 }
 
-// unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new cache does not.
+// unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new
+// cache does not.
 void zmalloc_forget_unwind_cache(void) {
   if (!unwinder) return;
   void *space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));

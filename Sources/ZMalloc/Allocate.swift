@@ -7,7 +7,8 @@ public import ZMallocCore
 /// Allocates bytes that are not initialised.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler returned.
+/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler
+///   returned.
 @inlinable
 public func zmalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   unsafe Heap.allocate(size, zeroed: false)?.start
@@ -16,7 +17,8 @@ public func zmalloc(_ size: Int) -> UnsafeMutableRawPointer? {
 /// Allocates zeroed bytes.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler returned.
+/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler
+///   returned.
 @inlinable
 public func zcalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   unsafe Heap.allocate(size, zeroed: true)?.start
@@ -27,7 +29,8 @@ public func zcalloc(_ size: Int) -> UnsafeMutableRawPointer? {
 /// - Parameters:
 ///   - num: How many elements.
 ///   - size: Bytes of one; 0 fails, as in redis, and so does a product that overflows.
-/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler returned.
+/// - Returns: The block's first byte; `nil` when memory ran out and the out-of-memory handler
+///   returned.
 @inlinable
 public func zcalloc_num(_ num: Int, _ size: Int) -> UnsafeMutableRawPointer? {
   unsafe Heap.allocate(Request.counted(num, size), zeroed: true)?.start
@@ -36,7 +39,8 @@ public func zcalloc_num(_ num: Int, _ size: Int) -> UnsafeMutableRawPointer? {
 /// Allocates bytes that are not initialised, and says how many there are.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory ran out and
+/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
+///   ran out and
 ///   the out-of-memory handler returned.
 @inlinable
 public func zmalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
@@ -46,14 +50,17 @@ public func zmalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
 /// Allocates zeroed bytes, and says how many there are.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory ran out and
+/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
+///   ran out and
 ///   the out-of-memory handler returned.
 @inlinable
 public func zcalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.allocate(size, zeroed: true)?.buffer
 }
 
-/// Allocates bytes that are not initialised. Never calls the out-of-memory handler.
+/// Allocates bytes that are not initialised.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The block's first byte; `nil` when memory ran out.
@@ -62,7 +69,9 @@ public func ztrymalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   unsafe Heap.tryAllocate(size, zeroed: false)?.start
 }
 
-/// Allocates zeroed bytes. Never calls the out-of-memory handler.
+/// Allocates zeroed bytes.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The block's first byte; `nil` when memory ran out.
@@ -71,7 +80,9 @@ public func ztrycalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   unsafe Heap.tryAllocate(size, zeroed: true)?.start
 }
 
-/// Allocates `num * size` zeroed bytes. Never calls the out-of-memory handler.
+/// Allocates `num * size` zeroed bytes.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameters:
 ///   - num: How many elements.
@@ -82,20 +93,26 @@ public func ztrycalloc_num(_ num: Int, _ size: Int) -> UnsafeMutableRawPointer? 
   unsafe Heap.tryAllocate(Request.counted(num, size), zeroed: true)?.start
 }
 
-/// Allocates bytes that are not initialised, and says how many there are. Never calls the out-of-memory handler.
+/// Allocates bytes that are not initialised, and says how many there are.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory ran out. Zero
+/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
+///   ran out. Zero
 ///   bytes give a buffer, too.
 @inlinable
 public func ztrymalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.tryAllocate(size, zeroed: false)?.buffer
 }
 
-/// Allocates zeroed bytes, and says how many there are. Never calls the out-of-memory handler.
+/// Allocates zeroed bytes, and says how many there are.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
-/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory ran out. Zero
+/// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
+///   ran out. Zero
 ///   bytes give a buffer, too.
 @inlinable
 public func ztrycalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {

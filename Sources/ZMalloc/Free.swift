@@ -12,7 +12,8 @@ public func zfree(_ pointer: UnsafeMutableRawPointer?) {
 
 /// Frees a block by the buffer that a `_usable` function gave: its size need not be looked up.
 ///
-/// - Parameter buffer: The whole buffer. Under the debug layer another count is a violation; in production it makes
+/// - Parameter buffer: The whole buffer. Under the debug layer another count is a violation; in
+///   production it makes
 ///   the used memory wrong.
 @inlinable
 public func zfree(_ buffer: UnsafeMutableRawBufferPointer) {

@@ -9,7 +9,9 @@ public func zstrdup(_ string: UnsafePointer<CChar>) -> UnsafeMutablePointer<CCha
   unsafe Heap.duplicate(string, Heap.allocate)
 }
 
-/// Copies a C string; `nil` when memory ran out. Never calls the out-of-memory handler.
+/// Copies a C string; `nil` when memory ran out.
+///
+/// Never calls the out-of-memory handler.
 public func ztrystrdup(_ string: UnsafePointer<CChar>) -> UnsafeMutablePointer<CChar>? {
   unsafe Heap.duplicate(string, Heap.tryAllocate)
 }
@@ -26,7 +28,9 @@ public func zmalloc_usable_size(_ pointer: UnsafeMutableRawPointer?) -> Int {
   unsafe Heap.usableByteCount(pointer)
 }
 
-/// The bytes in use by the z-functions, over all threads. Exact when no other thread allocates meanwhile.
+/// The bytes in use by the z-functions, over all threads.
+///
+/// Exact when no other thread allocates meanwhile.
 public func zmalloc_used_memory() -> Int {
   UsedMemory.byteCount
 }
@@ -36,7 +40,8 @@ public func zmalloc_peak_memory() -> Int {
   UsedMemory.peakByteCount
 }
 
-/// Sets what is called with the size when memory runs out; nil restores the default, a line and abort.
+/// Sets what is called with the size when memory runs out; nil restores the default, a line and
+/// abort.
 ///
 /// The handler may allocate, and may return: the allocation then gives nil.
 public func zmalloc_set_oom_handler(_ handler: (@convention(c) (Int) -> Void)?) {

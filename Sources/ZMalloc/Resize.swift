@@ -9,7 +9,8 @@ public import ZMallocCore
 /// - Parameters:
 ///   - pointer: A block of the z-functions, or nil for a new one.
 ///   - size: Bytes; 0 with a block frees it, without calling the handler.
-/// - Returns: The block; `nil` when memory ran out, and the old block is as it was, or when `size` is 0.
+/// - Returns: The block; `nil` when memory ran out, and the old block is as it was, or when `size`
+///   is 0.
 @inlinable
 public func zrealloc(
   _ pointer: UnsafeMutableRawPointer?, _ size: Int
@@ -22,7 +23,8 @@ public func zrealloc(
 /// - Parameters:
 ///   - pointer: A block of the z-functions, or nil for a new one.
 ///   - size: Bytes; 0 with a block frees it, without calling the handler.
-/// - Returns: The whole block; `nil` when memory ran out, and the old block is as it was, or when `size` is 0.
+/// - Returns: The whole block; `nil` when memory ran out, and the old block is as it was, or when
+///   `size` is 0.
 @inlinable
 public func zrealloc_usable(
   _ pointer: UnsafeMutableRawPointer?, _ size: Int
@@ -30,12 +32,15 @@ public func zrealloc_usable(
   unsafe Heap.reallocate(pointer, size).block?.buffer
 }
 
-/// Resizes a block, moving it if need be. Never calls the out-of-memory handler.
+/// Resizes a block, moving it if need be.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameters:
 ///   - pointer: A block of the z-functions, or nil for a new one.
 ///   - size: Bytes; 0 with a block frees it, without calling the handler.
-/// - Returns: The block; `nil` when memory ran out, and the old block is as it was, or when `size` is 0.
+/// - Returns: The block; `nil` when memory ran out, and the old block is as it was, or when `size`
+///   is 0.
 @inlinable
 public func ztryrealloc(
   _ pointer: UnsafeMutableRawPointer?, _ size: Int
@@ -43,12 +48,15 @@ public func ztryrealloc(
   unsafe Heap.tryReallocate(pointer, size).block?.start
 }
 
-/// Resizes a block, moving it if need be, and says how many bytes there are. Never calls the out-of-memory handler.
+/// Resizes a block, moving it if need be, and says how many bytes there are.
+///
+/// Never calls the out-of-memory handler.
 ///
 /// - Parameters:
 ///   - pointer: A block of the z-functions, or nil for a new one.
 ///   - size: Bytes; 0 with a block frees it, without calling the handler.
-/// - Returns: The whole block; `nil` when memory ran out, and the old block is as it was, or when `size` is 0.
+/// - Returns: The whole block; `nil` when memory ran out, and the old block is as it was, or when
+///   `size` is 0.
 @inlinable
 public func ztryrealloc_usable(
   _ pointer: UnsafeMutableRawPointer?, _ size: Int

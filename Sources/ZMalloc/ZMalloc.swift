@@ -4,7 +4,9 @@
   import CZMalloc
 #endif
 
-/// The debug layer, as a program sees it. In a production build it is not there, and says so.
+/// The debug layer, as a program sees it.
+///
+/// In a production build it is not there, and says so.
 public enum ZMalloc {
   /// Whether the layer watches this process: it is built in, and `ZMALLOC_DEBUG` switched it on.
   public static var isWatching: Bool {

@@ -1,5 +1,6 @@
-// zmalloc.h's freeing functions. In a build with the debug layer they stand under other names: the C entrances of ZMallocDebugABI
-// capture the stack, through which Embedded frames cannot be seen, and then call them.
+// zmalloc.h's freeing functions. In a build with the debug layer they stand under other names: the
+// C entrances of ZMallocDebugABI capture the stack, through which Embedded frames cannot be seen,
+// and then call them.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import CZMallocABI

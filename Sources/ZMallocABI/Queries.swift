@@ -1,4 +1,5 @@
-// zmalloc.h's functions that touch no block: sizes, used memory, the handler, the recording on request.
+// zmalloc.h's functions that touch no block: sizes, used memory, the handler, the recording on
+// request.
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import CZMalloc

@@ -1,4 +1,5 @@
-// What the functions with an out-pointer return: the start, and the usable size through the pointer.
+// What the functions with an out-pointer return: the start, and the usable size through the
+// pointer.
 
 import ZMallocCore
 

@@ -1,5 +1,5 @@
-// The seam to the allocator below: one function per call of it. In a build with the debug layer the way down
-// leads through the layer's entrances, which hand on to libc when the layer is off.
+// The seam to the allocator below: one function per call of it. In a build with the debug layer the
+// way down leads through the layer's entrances, which hand on to libc when the layer is off.
 
 public import CZMalloc
 
@@ -32,7 +32,8 @@ public enum Backend {
   @inlinable
   public static func free(_ pointer: UnsafeMutableRawPointer) -> Int {
     #if DEBUG_LAYER
-      // The layer knows whether this is a block at all; to ask for its size first would trust the pointer.
+      // The layer knows whether this is a block at all; to ask for its size first would trust the
+      // pointer.
       return unsafe zmalloc_entrance_free(pointer, anySize, call)
     #else
       let byteCount = unsafe zmalloc_backend_usable_size(pointer)
@@ -41,7 +42,8 @@ public enum Backend {
     #endif
   }
 
-  /// Frees a block whose usable size the caller knows; under the debug layer a wrong one is a violation.
+  /// Frees a block whose usable size the caller knows; under the debug layer a wrong one is a
+  /// violation.
   @inlinable
   public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
     #if DEBUG_LAYER

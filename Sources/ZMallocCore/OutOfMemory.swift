@@ -12,7 +12,8 @@ public enum OutOfMemory {
   static func handle(_ size: Int) {
     if let handler = zmalloc_load_handler() {
       #if DEBUG_LAYER
-        // The handler may allocate: redis's prints a whole report. No failure is injected while it runs.
+        // The handler may allocate: redis's prints a whole report. No failure is injected while it
+        // runs.
         zmalloc_entrance_suspend_faults(true)
         handler(size)
         zmalloc_entrance_suspend_faults(false)

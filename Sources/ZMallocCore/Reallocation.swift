@@ -26,6 +26,7 @@ extension Heap {
   /// - Parameters:
   ///   - pointer: A block, or nil for a new one.
   ///   - size: Bytes; 0 with a block frees it.
+  /// - Returns: What became of the block.
   @inlinable
   public static func tryReallocate(
     _ pointer: UnsafeMutableRawPointer?, _ size: Int

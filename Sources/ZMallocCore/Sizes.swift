@@ -12,9 +12,10 @@ public struct Request {
 
   /// Checks a size.
   ///
-  /// `size_t` arrives in Swift as `Int`, so `SIZE_MAX` arrives as -1; the check is made on the bit pattern.
+  /// `size_t` arrives in Swift as `Int`, so `SIZE_MAX` arrives as -1; the check is made on the bit
+  /// pattern. `SIZE_MAX / 2` and more gives nil: such a request fails without asking the backend.
+  ///
   /// - Parameter size: Bytes, any value.
-  /// - Returns: `nil` for `SIZE_MAX / 2` and more: such a request fails without asking the backend.
   @inlinable
   public init?(_ size: Int) {
     guard UInt(bitPattern: size) < UInt.max / 2 else { return nil }
@@ -28,7 +29,8 @@ public struct Request {
 
   /// The size of `count` elements of `size` bytes.
   ///
-  /// - Returns: `SIZE_MAX`, which no allocation can meet, when the product overflows and, as redis does, when `size`
+  /// - Returns: `SIZE_MAX`, which no allocation can meet, when the product overflows and, as redis
+  ///   does, when `size`
   ///   is 0.
   @inlinable
   public static func counted(_ count: Int, _ size: Int) -> Int {

@@ -1,5 +1,5 @@
-// zmalloc.h's names in the debug library: each captures the caller's stack and goes on to the function in Swift. C,
-// because the unwinder cannot see through Embedded Swift.
+// zmalloc.h's names in the debug library: each captures the caller's stack and goes on to the
+// function in Swift. C, because the unwinder cannot see through Embedded Swift.
 #if defined(DEBUG_LAYER) && !defined(PRELOAD)
 #include <stdlib.h>
 
@@ -160,8 +160,8 @@ EXPORT char *ztrystrdup(const char *s) {
   return result;
 }
 
-// Seven objects of a redis built with MALLOC=libc call this on zmalloc's pointers: it answers for our blocks and
-// hands all others on.
+// Seven objects of a redis built with MALLOC=libc call this on zmalloc's pointers: it answers for
+// our blocks and hands all others on.
 EXPORT size_t malloc_usable_size(void *pointer) {
   return zmalloc_entrance_public_usable_size(pointer);
 }

@@ -1,5 +1,6 @@
-// libc's malloc family. Each function is an entrance of the layer; what libc says of sizes and alignments is said
-// here. C, because the unwinder cannot see through Embedded Swift, and for libc's names.
+// libc's malloc family. Each function is an entrance of the layer; what libc says of sizes and
+// alignments is said here. C, because the unwinder cannot see through Embedded Swift, and for
+// libc's names.
 #ifdef PRELOAD
 #include <errno.h>
 #include <stdlib.h>
@@ -54,8 +55,8 @@ EXPORT void *reallocarray(void *pointer, size_t count, size_t size) {
   return zmalloc_entrance_reallocate(pointer, bytes, call_malloc);
 }
 
-// glibc rounds an alignment that is none up to the next power of two, and refuses those past half of the address
-// space.
+// glibc rounds an alignment that is none up to the next power of two, and refuses those past half
+// of the address space.
 static size_t rounded(size_t alignment) {
   if (alignment <= 16) return 16;
   if (alignment > SIZE_MAX / 2 + 1) return 0;

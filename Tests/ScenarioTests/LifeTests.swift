@@ -57,7 +57,8 @@ struct LifeTests {
     arguments: ["chdir", "chroot", "closed", "ids"], Entrance.allCases)
   func recordingStays(_ way: String, _ entrance: Entrance) async throws {
     try await inScratchFolder { folder in
-      // Where the name is given the file is opened at the start: only that survives the loss of privileges.
+      // Where the name is given the file is opened at the start: only that survives the loss of
+      // privileges.
       let options = entrance == .linked ? "record=%e.%p.zleak" : ""
       let outcome = try await Scenario("leave_the_place", [way], options: options)
         .run(at: entrance, in: folder)

@@ -1,5 +1,5 @@
-// Atomic access to plain memory. Swift's Atomic owns its storage and cannot be laid over a mapped arena;
-// these can go when Swift has atomic operations on a pointer.
+// Atomic access to plain memory. Swift's Atomic owns its storage and cannot be laid over a mapped
+// arena; these can go when Swift has atomic operations on a pointer.
 #ifndef ZMALLOC_ATOMICS_H
 #define ZMALLOC_ATOMICS_H
 

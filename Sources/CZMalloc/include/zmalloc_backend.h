@@ -1,6 +1,6 @@
-// The way down to the allocator below: one inline function per call. In the preload library libc's public names
-// are our own and the way down is __libc_malloc; whoever calls chooses, because a header that Swift imports
-// cannot see the package's traits.
+// The way down to the allocator below: one inline function per call. In the preload library libc's
+// public names are our own and the way down is __libc_malloc; whoever calls chooses, because a
+// header that Swift imports cannot see the package's traits.
 #ifndef ZMALLOC_BACKEND_H
 #define ZMALLOC_BACKEND_H
 
@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-// Provided because the Glibc module map of Swift has no <malloc.h>, and Embedded Swift has no Glibc module.
+// Provided because the Glibc module map of Swift has no <malloc.h>, and Embedded Swift has no Glibc
+// module.
 static inline void *zmalloc_backend_malloc(size_t size) { return malloc(size); }
 static inline void *zmalloc_backend_calloc(size_t size) { return calloc(1, size); }
 static inline void *zmalloc_backend_realloc(void *pointer, size_t size) {

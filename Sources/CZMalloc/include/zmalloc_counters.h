@@ -1,5 +1,5 @@
-// Used memory, one padded counter per thread. C, because Swift has no thread-locals, and no static storage that
-// is aligned to a cache line.
+// Used memory, one padded counter per thread. C, because Swift has no thread-locals, and no static
+// storage that is aligned to a cache line.
 #ifndef ZMALLOC_COUNTERS_H
 #define ZMALLOC_COUNTERS_H
 

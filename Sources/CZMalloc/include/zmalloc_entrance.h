@@ -1,12 +1,13 @@
-// The shape of every entrance: take the guard, capture the stack, call the layer, give the guard back. C, because
-// Embedded Swift has no unwind tables: a Swift frame between the program and the unwinder would cut the stack.
+// The shape of every entrance: take the guard, capture the stack, call the layer, give the guard
+// back. C, because Embedded Swift has no unwind tables: a Swift frame between the program and the
+// unwinder would cut the stack.
 #ifndef ZMALLOC_ENTRANCE_H
 #define ZMALLOC_ENTRANCE_H
 
 #include "zmalloc_layer.h"
 
-// The way in, for entrances whose names are not libc's (Swift, zmalloc.h). Each captures from its caller on.
-// On failure the pointer is null and errno is ENOMEM.
+// The way in, for entrances whose names are not libc's (Swift, zmalloc.h). Each captures from its
+// caller on. On failure the pointer is null and errno is ENOMEM.
 void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call);
 void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call);
 size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call);
@@ -16,8 +17,8 @@ size_t zmalloc_entrance_public_usable_size(void *pointer);
 // Whether the layer watches this process; starts it if need be.
 bool zmalloc_entrance_is_on(void);
 
-// The end of the process, and a recording on request: from here on the program's registers and stack are roots. The
-// end returns the status to end with.
+// The end of the process, and a recording on request: from here on the program's registers and
+// stack are roots. The end returns the status to end with.
 int zmalloc_entrance_end(int status);
 int zmalloc_entrance_record(const char *path);
 
@@ -35,8 +36,8 @@ void zmalloc_entrance_suspend_faults(bool suspended);
 // Leaves the caller's stack for the entrance that the next call on this thread will reach.
 void zmalloc_capture_ahead(uint32_t is_free, void *caller);
 
-// The entrances of a layer that is loaded as a preload library: a linked layer hands everything to it, so that a
-// process has one layer and one recording. Null where there is none.
+// The entrances of a layer that is loaded as a preload library: a linked layer hands everything to
+// it, so that a process has one layer and one recording. Null where there is none.
 struct zmalloc_elsewhere {
   void *(*allocate)(size_t size, size_t alignment, uint32_t call);
   void *(*reallocate)(void *pointer, size_t size, uint32_t call);

@@ -1,4 +1,5 @@
-// Where the out-of-memory handler is kept. C, because a Swift global is initialised lazily in a debug build.
+// Where the out-of-memory handler is kept. C, because a Swift global is initialised lazily in a
+// debug build.
 #ifndef ZMALLOC_HANDLER_H
 #define ZMALLOC_HANDLER_H
 

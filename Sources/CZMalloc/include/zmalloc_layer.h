@@ -1,5 +1,5 @@
-// The storage of the debug layer, and the functions by which the C entrances call it. C, because a Swift global
-// is initialised lazily in a debug build, and because Swift has no thread-locals.
+// The storage of the debug layer, and the functions by which the C entrances call it. C, because a
+// Swift global is initialised lazily in a debug build, and because Swift has no thread-locals.
 #ifndef ZMALLOC_LAYER_H
 #define ZMALLOC_LAYER_H
 
@@ -10,13 +10,14 @@
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
 
-// A freed block on its way through the quarantine: its cells, what it weighs, its side record's flags.
+// A freed block on its way through the quarantine: its cells, what it weighs, its side record's
+// flags.
 struct zmalloc_waiting {
   uint32_t cell, side, charge, flags;
 };
 
-// What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the stack of the
-// program: a thread may have 16 KiB of that.
+// What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the
+// stack of the program: a thread may have 16 KiB of that.
 struct zmalloc_thread {
   // The stack of the call in progress, the caller of the entrance first.
   uintptr_t frames[ZMALLOC_FRAME_CAPACITY];
@@ -34,7 +35,8 @@ struct zmalloc_thread {
   // The thread pointer and a stack address of the owner, for the leak scan.
   uintptr_t thread_pointer;
   uintptr_t stack_address;
-  // The cell of the block that it allocated last: while the thread runs on, its pointer may be in a register alone.
+  // The cell of the block that it allocated last: while the thread runs on, its pointer may be in a
+  // register alone.
   uint32_t newest;
   // The program asked for SIGSEGV (1) and SIGBUS (2) to be blocked; they never are.
   uint32_t blocked_faults;
@@ -82,7 +84,8 @@ struct zmalloc_switches {
   uint32_t unwinder_gate;
   // libunwind's unw_backtrace, null until the constructor found it.
   int (*backtrace)(void **buffer, int size);
-  // A page that reads as zero in a forked child, whichever way it was forked; holds the owner's pid.
+  // A page that reads as zero in a forked child, whichever way it was forked; holds the owner's
+  // pid.
   const uint32_t *epoch;
 };
 
@@ -116,8 +119,8 @@ static inline char *zmalloc_thread_name(struct zmalloc_thread *thread) { return 
 // Implemented in Swift, called by the C entrances with the guard held.
 // Gives the calling thread its state and starts the layer; null when the layer is off.
 struct zmalloc_thread *zmalloc_layer_enter(void);
-// Around a fork: the locks are taken before and given back in the parent; the child, vfork's aside, takes the layer
-// over.
+// Around a fork: the locks are taken before and given back in the parent; the child, vfork's aside,
+// takes the layer over.
 void zmalloc_layer_before_fork(void);
 void zmalloc_layer_after_fork_in_parent(void);
 void zmalloc_layer_after_fork(void);

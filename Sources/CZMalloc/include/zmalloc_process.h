@@ -1,6 +1,6 @@
-// What the debug layer asks of the kernel and of libc: one function per call. Provided because Embedded Swift has
-// no Glibc module, because macros with casts (MAP_FAILED, SIG_DFL) and variadic calls (open, syscall) do not reach
-// Swift, and because the structs here differ by architecture.
+// What the debug layer asks of the kernel and of libc: one function per call. Provided because
+// Embedded Swift has no Glibc module, because macros with casts (MAP_FAILED, SIG_DFL) and variadic
+// calls (open, syscall) do not reach Swift, and because the structs here differ by architecture.
 #ifndef ZMALLOC_PROCESS_H
 #define ZMALLOC_PROCESS_H
 
@@ -59,7 +59,8 @@ ptrdiff_t zmalloc_working_directory(char *to, size_t capacity);
 bool zmalloc_identity(int descriptor, uint64_t *device, uint64_t *inode);
 const char *zmalloc_error_text(int code);
 int zmalloc_interrupted_code(void);
-// Holds back SIGXFSZ and all others that have no business during a recording; returns what to give back.
+// Holds back SIGXFSZ and all others that have no business during a recording; returns what to give
+// back.
 uint64_t zmalloc_block_signals(void);
 void zmalloc_restore_signals(uint64_t mask);
 
@@ -81,8 +82,8 @@ typedef bool (*zmalloc_module_visitor)(const struct zmalloc_module *module, void
 void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context);
 const uintptr_t *zmalloc_segment_starts(const struct zmalloc_module *module);
 const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module);
-// A thread's block of thread-locals for a module, 0 where it has none yet. Reads the thread's vector of blocks,
-// which the ABI places ("ELF Handling For Thread-Local Storage", Drepper).
+// A thread's block of thread-locals for a module, 0 where it has none yet. Reads the thread's
+// vector of blocks, which the ABI places ("ELF Handling For Thread-Local Storage", Drepper).
 uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module);
 // The bytes of a thread's control block that may hold pointers.
 size_t zmalloc_thread_control_size(void);
@@ -92,8 +93,8 @@ typedef int (*zmalloc_backtrace)(void **buffer, int size);
 zmalloc_backtrace zmalloc_open_unwinder(void);
 void zmalloc_forget_unwind_cache(void);
 
-// Registers that a callee has to keep, spilled where the leak scan can read them: calls `visit` with them and the
-// stack pointer.
+// Registers that a callee has to keep, spilled where the leak scan can read them: calls `visit`
+// with them and the stack pointer.
 typedef void (*zmalloc_register_visitor)(const uintptr_t *registers, uint32_t count,
                                          uintptr_t stack_pointer, void *context);
 void zmalloc_with_registers(zmalloc_register_visitor visit, void *context);
@@ -112,7 +113,8 @@ void zmalloc_read_thread_name(uint32_t kernel_id, char *name);
 // Whether a thread runs now; true where the kernel does not say.
 bool zmalloc_thread_is_running(uint32_t kernel_id);
 void zmalloc_flush_streams(void);
-// malloc_usable_size of the library below, for pointers that are not ours; 0 where it cannot be asked.
+// malloc_usable_size of the library below, for pointers that are not ours; 0 where it cannot be
+// asked.
 size_t zmalloc_below_usable_size(void *pointer);
 void zmalloc_find_below(void);
 

@@ -1,5 +1,5 @@
-// The seam between the fatal-signal handler and the preload library's sigaction: the program's own wish is kept
-// apart, and ours stays in force.
+// The seam between the fatal-signal handler and the preload library's sigaction: the program's own
+// wish is kept apart, and ours stays in force.
 #ifndef ZMALLOC_SIGNALS_H
 #define ZMALLOC_SIGNALS_H
 

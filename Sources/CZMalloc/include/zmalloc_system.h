@@ -1,6 +1,6 @@
-// Libc and the kernel under names of our own: one function per call, no logic. Provided because Embedded Swift
-// has no Glibc module, because MAP_FAILED and errno are macros that Swift does not import, and so that a
-// program that interposes on libc's names does not reach into the layer.
+// Libc and the kernel under names of our own: one function per call, no logic. Provided because
+// Embedded Swift has no Glibc module, because MAP_FAILED and errno are macros that Swift does not
+// import, and so that a program that interposes on libc's names does not reach into the layer.
 #ifndef ZMALLOC_SYSTEM_H
 #define ZMALLOC_SYSTEM_H
 

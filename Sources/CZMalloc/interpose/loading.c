@@ -1,6 +1,6 @@
-// Libraries that come and go. A library opened with RTLD_DEEPBIND would take libc's malloc and our free, so the flag
-// is dropped. C for libc's names, and for the tail call: dlopen searches the run path of its caller, which has to
-// stay the program.
+// Libraries that come and go. A library opened with RTLD_DEEPBIND would take libc's malloc and our
+// free, so the flag is dropped. C for libc's names, and for the tail call: dlopen searches the run
+// path of its caller, which has to stay the program.
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES
@@ -29,7 +29,8 @@ ZMALLOC_EXPORT int dlclose(void *library) {
     __atomic_store_n(&real, known, __ATOMIC_RELEASE);
   }
   if (zmalloc_switches.mode != 2) return known(library);
-  // The library's name is kept for its frames; the unwinder must not keep what it knows of its code.
+  // The library's name is kept for its frames; the unwinder must not keep what it knows of its
+  // code.
   zmalloc_layer_modules_changed();
   int code = known(library);
   zmalloc_forget_unwind_cache();

@@ -1,5 +1,5 @@
-// sigaction and signal: the program's wish for a fatal signal is kept, and obeyed by our handler after it has
-// recorded the crash. C for libc's names and because handlers are variadic in type.
+// sigaction and signal: the program's wish for a fatal signal is kept, and obeyed by our handler
+// after it has recorded the crash. C for libc's names and because handlers are variadic in type.
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES
@@ -22,9 +22,11 @@ static action_function real_action(void) {
   return known;
 }
 
-// A thread that blocks SIGSEGV dies of a fault without a handler: the probes of freed memory need theirs.
+// A thread that blocks SIGSEGV dies of a fault without a handler: the probes of freed memory need
+// theirs.
 static unsigned keep_open(sigset_t *set) {
-  unsigned wanted = (sigismember(set, SIGSEGV) == 1 ? 1u : 0) | (sigismember(set, SIGBUS) == 1 ? 2u : 0);
+  unsigned wanted = sigismember(set, SIGSEGV) == 1 ? 1 : 0;
+  if (sigismember(set, SIGBUS) == 1) wanted |= 2;
   sigdelset(set, SIGSEGV);
   sigdelset(set, SIGBUS);
   return wanted;
@@ -73,7 +75,8 @@ ZMALLOC_EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old) {
   return change_mask(find(&real_mask, "sigprocmask"), how, set, old);
 }
 
-// Before anybody asks for a signal: dlsym is not for handlers, nor for the unwinder, which blocks signals.
+// Before anybody asks for a signal: dlsym is not for handlers, nor for the unwinder, which blocks
+// signals.
 __attribute__((constructor(101))) static void find_all(void) {
   zmalloc_use_sigaction(real_action());
   find(&real_thread_mask, "pthread_sigmask");

@@ -1,5 +1,5 @@
-// Threads: each gets its state and a signal stack before its own code runs. C for libc's name and because the frame
-// must be one that an exception or a cancellation can pass.
+// Threads: each gets its state and a signal stack before its own code runs. C for libc's name and
+// because the frame must be one that an exception or a cancellation can pass.
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES

@@ -1,8 +1,11 @@
-// From a request to a block: operation, plan, stack, cell, backend, prefix, record, canaries. One straight path.
+// From a request to a block: operation, plan, stack, cell, backend, prefix, record, canaries. One
+// straight path.
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// The entrance of malloc, calloc and the aligned calls. The guard is held and the stack captured.
+  /// The entrance of malloc, calloc and the aligned calls.
+  ///
+  /// The guard is held and the stack captured.
   ///
   /// - Returns: The block; nil when memory ran out or the plan says so.
   @c @implementation

@@ -1,12 +1,12 @@
 // The layout of a block.
 //
 //   backend block (16-aligned)
-//   | (aligned or unrecorded: more) | prefix, 16 bytes        | the caller's bytes   | rear canary |
-//   |                               | id, tag | front canary  | exactly the request  | 8 to 24     |
+//   | (aligned, unrecorded: more) | prefix, 16 bytes        | the caller's bytes   | rear canary |
+//   |                             | id, tag | front canary  | exactly the request  | 8 to 24     |
 //
-// The prefix ends where the caller's bytes begin. The rear canary begins at the next byte and fills glibc's chunk:
-// prefix, bytes and canary are together 8 more than a multiple of 16. An unrecorded block has 16 more bytes before
-// its prefix, which hold its size.
+// The prefix ends where the caller's bytes begin. The rear canary begins at the next byte and fills
+// glibc's chunk: prefix, bytes and canary are together 8 more than a multiple of 16. An unrecorded
+// block has 16 more bytes before its prefix, which hold its size.
 #if DEBUG_LAYER
   /// Where the parts of a block stand, from its size and alignment.
   struct BlockLayout {
@@ -26,8 +26,8 @@
     /// Bytes of the rear canary.
     @inline(__always)
     var canaryByteCount: UInt {
-      // glibc keeps a pointer to the end of its last chunk: that must not be the address of an empty block, or the
-      // leak scan would find it reached.
+      // glibc keeps a pointer to the end of its last chunk: that must not be the address of an
+      // empty block, or the leak scan would find it reached.
       byteCount == 0
         ? BlockLayout.mostCanary : BlockLayout.leastCanary + ((0 &- byteCount) & 15)
     }

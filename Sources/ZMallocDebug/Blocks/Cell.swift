@@ -1,5 +1,5 @@
-// A cell: 32 bytes of metadata in an arena far from any caller's byte. A record is one cell; a side record, which
-// only a freed block has, is another, from the same arena.
+// A cell: 32 bytes of metadata in an arena far from any caller's byte. A record is one cell; a side
+// record, which only a freed block has, is another, from the same arena.
 //
 //            63          48 47                                  0
 //   record   | thread      | address                            |   word 0
@@ -12,7 +12,8 @@
 //            | thread : 32             | free stack : 32        |   word 2
 //            | flags : 29 | state : 3  | next in the list : 32  |   word 3
 //
-// Limits: 2^29 cells, 48-bit addresses and sizes, 32,767 threads (the later ones share the last number).
+// Limits: 2^29 cells, 48-bit addresses and sizes, 32,767 threads (the later ones share the last
+// number).
 #if DEBUG_LAYER
   import CZMalloc
 

@@ -1,8 +1,10 @@
-// The arena of cells: chunks of 1 MiB, mapped as they are needed and never given back. Threads take cells 32 at a
-// time into a magazine of their own, so that the lock is rare. Cell 0 is never used: id 0 means "no record".
+// The arena of cells: chunks of 1 MiB, mapped as they are needed and never given back. Threads take
+// cells 32 at a time into a magazine of their own, so that the lock is rare. Cell 0 is never used:
+// id 0 means "no record".
 //
-// Behind the cells of a chunk stand as many words of the stack of free ids: it can never be larger than the cells
-// are many, and a list through the cells themselves would miss the cache at every step.
+// Behind the cells of a chunk stand as many words of the stack of free ids: it can never be larger
+// than the cells are many, and a list through the cells themselves would miss the cache at every
+// step.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -57,7 +59,9 @@
       Lock.cells.release()
     }
 
-    /// Adds a cell to the free ones. The lock is held.
+    /// Adds a cell to the free ones.
+    ///
+    /// The lock is held.
     static func pushFree(_ id: UInt32) {
       Memory.release32(address(of: id) + 28, CellState.free)
       let count = unsafe state.pointee.freeCellCount

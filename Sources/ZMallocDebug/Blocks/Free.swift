@@ -2,9 +2,12 @@
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// The entrance of free. The guard is held and a short stack captured.
+  /// The entrance of free.
   ///
-  /// - Returns: The bytes freed, or `ZMALLOC_AGAIN` when a mistake was found and nothing done yet: the entrance
+  /// The guard is held and a short stack captured.
+  ///
+  /// - Returns: The bytes freed, or `ZMALLOC_AGAIN` when a mistake was found and nothing done yet:
+  ///   the entrance
   ///   captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
   @c @implementation
   func zmalloc_layer_free(

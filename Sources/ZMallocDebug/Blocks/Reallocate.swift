@@ -1,11 +1,15 @@
-// realloc: below 64 KiB the block always moves, so that a stale pointer meets the quarantine; above, it grows where
-// it is or is remapped, since copying it each time would make a growing buffer quadratic.
+// realloc: below 64 KiB the block always moves, so that a stale pointer meets the quarantine;
+// above, it grows where it is or is remapped, since copying it each time would make a growing
+// buffer quadratic.
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// The entrance of realloc. The guard is held and the stack captured.
+  /// The entrance of realloc.
   ///
-  /// - Returns: The block, moved or not; nil when memory ran out, the plan says so, or the size is 0 (then the block
+  /// The guard is held and the stack captured.
+  ///
+  /// - Returns: The block, moved or not; nil when memory ran out, the plan says so, or the size is
+  ///   0 (then the block
   ///   is freed). On failure the old block is as it was.
   @c @implementation
   func zmalloc_layer_reallocate(
@@ -67,7 +71,8 @@
       }
       let old = (address: cell.address, byteCount: cell.byteCount, base: cell.base)
       let layout = BlockLayout(byteCount: byteCount, alignmentLog2: 4)
-      // Another thread's free of this block fails from here on; a failure below puts the state back.
+      // Another thread's free of this block fails from here on; a failure below puts the state
+      // back.
       guard cell.change(from: CellState.live, to: CellState.released, link: sideID) else {
         return nil
       }

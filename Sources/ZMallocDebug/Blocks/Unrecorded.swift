@@ -1,6 +1,6 @@
-// Blocks without a record: what the process allocates while the layer is busy on this thread (the unwinder, the
-// dynamic linker), and everything past the limit of records. They have a prefix and canaries like the others, and
-// their size before the prefix.
+// Blocks without a record: what the process allocates while the layer is busy on this thread (the
+// unwinder, the dynamic linker), and everything past the limit of records. They have a prefix and
+// canaries like the others, and their size before the prefix.
 //
 //   | pad:8 | size:8 | id 0, tag | front canary | the caller's bytes | rear canary |
 #if DEBUG_LAYER
@@ -78,7 +78,8 @@
 
   /// The entrance of free while the layer is busy on this thread.
   ///
-  /// A recorded block that is freed here (the dynamic linker does) skips the quarantine: its lists may be in use.
+  /// A recorded block that is freed here (the dynamic linker does) skips the quarantine: its lists
+  /// may be in use.
   @c @implementation
   func zmalloc_layer_free_unrecorded(
     _ pointer: UnsafeMutableRawPointer?, _ call: UInt32

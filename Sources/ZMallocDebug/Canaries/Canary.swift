@@ -1,6 +1,6 @@
-// Canaries: a keyed hash of the process's secret, the address and the size, so that no other block's canary and no
-// earlier one at this address passes. The mixer is two rounds of the finaliser of MurmurHash3 (Appleby, public
-// domain idea): multiply, fold.
+// Canaries: a keyed hash of the process's secret, the address and the size, so that no other
+// block's canary and no earlier one at this address passes. The mixer is two rounds of the
+// finaliser of MurmurHash3 (Appleby, public domain idea): multiply, fold.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -34,7 +34,8 @@
     func write(address: UInt, layout: BlockLayout) {
       Memory.store64(address - 8, value)
       let end = address + layout.byteCount
-      // Three overlapping words cover 8 to 23 bytes, each with the byte order that repeats from the canary's start.
+      // Three overlapping words cover 8 to 23 bytes, each with the byte order that repeats from the
+      // canary's start.
       let count = layout.canaryByteCount
       Memory.store64(end, rear)
       if count > 8 { writeTail(end, count) }

@@ -1,4 +1,5 @@
-// The keys of ZMALLOC_DEBUG with their help, the nearest one to a mistyped key, and the grammar of fault plans.
+// The keys of ZMALLOC_DEBUG with their help, the nearest one to a mistyped key, and the grammar of
+// fault plans.
 #if DEBUG_LAYER
   import CZMalloc
 

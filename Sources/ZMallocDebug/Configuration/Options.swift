@@ -1,9 +1,10 @@
-// ZMALLOC_DEBUG: one grammar and one parser, for the variable and, through it, for the command line.
+// ZMALLOC_DEBUG: one grammar and one parser, for the variable and, through it, for the command
+// line.
 //
 //   options = word ("," word)*      word = key | key "=" value      a value may stand in ' or "
 //
-// Later words win. A word that is not known, or a bad value, ends the program before main with one line and
-// status 64: a check that silently does not run is worse than none.
+// Later words win. A word that is not known, or a bad value, ends the program before main with one
+// line and status 64: a check that silently does not run is worse than none.
 #if DEBUG_LAYER
   import CZMalloc
 

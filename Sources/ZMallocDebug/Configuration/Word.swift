@@ -30,7 +30,9 @@
       return (self, nil)
     }
 
-    /// The next word of a list at commas; quotes hide commas and are taken off. Advances past it.
+    /// The next word of a list at commas; quotes hide commas and are taken off.
+    ///
+    /// Advances past it.
     mutating func takeFirst() -> Word {
       var at = start
       var quote: UInt8 = 0

@@ -1,5 +1,5 @@
-// Which allocations fail on purpose. Counting starts at 1, over all threads; the layer's own allocations never
-// count, nor does malloc(0), which may return NULL by itself.
+// Which allocations fail on purpose. Counting starts at 1, over all threads; the layer's own
+// allocations never count, nor does malloc(0), which may return NULL by itself.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat

@@ -1,8 +1,10 @@
-// Live blocks by address, for the leak scan: sorted entries, and over them buckets that make a look-up a load and a
-// short walk. Addresses come in clusters (the heap, mappings of their own), so each cluster has buckets of its own.
+// Live blocks by address, for the leak scan: sorted entries, and over them buckets that make a
+// look-up a load and a short walk. Addresses come in clusters (the heap, mappings of their own), so
+// each cluster has buckets of its own.
 //
-//   entry: start:u64 byteCount:u32 cell:u32          byteCount is 2^32-1 where it is larger: the cell knows
-//   cluster: blocks less than 64 MiB apart; bucket b holds the index of the last block that starts at or before
+//   entry: start:u64 byteCount:u32 cell:u32     byteCount 2^32-1: larger, the cell knows
+//   cluster: blocks less than 64 MiB apart
+//   bucket b: the index of the last block that starts at or before
 //   low + b << shift
 #if DEBUG_LAYER
   import CZMalloc
@@ -75,7 +77,9 @@
       return short == .max ? cell(index).byteCount : UInt(short)
     }
 
-    /// The block that holds an address, or starts there: `noBlock` for none. Interior pointers count.
+    /// The block that holds an address, or starts there: `noBlock` for none.
+    ///
+    /// Interior pointers count.
     @inline(__always)
     func find(_ address: UInt) -> UInt32 {
       for number in 0..<clusterCount {
@@ -114,7 +118,8 @@
       }
     }
 
-    /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is left out.
+    /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is
+    /// left out.
     private mutating func sort() {
       guard let counts = Memory.map(2048 * 4) else { return }
       defer { Memory.unmap(counts, 2048 * 4) }

@@ -1,9 +1,12 @@
-// The leak scan: index the live blocks, reach from the roots, build trees of what is left, and write both down.
+// The leak scan: index the live blocks, reach from the roots, build trees of what is left, and
+// write both down.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
 
-  /// What the leak scan found. Holds mappings until it is released.
+  /// What the leak scan found.
+  ///
+  /// Holds mappings until it is released.
   @safe
   struct LeakScan {
     private let forest: OwnershipForest

@@ -1,5 +1,5 @@
-// Reaching: from the roots through every block that a word of a reached block points at. A work list instead of
-// recursion: a list of a million blocks would be a million frames.
+// Reaching: from the roots through every block that a word of a reached block points at. A work
+// list instead of recursion: a list of a million blocks would be a million frames.
 #if DEBUG_LAYER
   import CZMalloc
 

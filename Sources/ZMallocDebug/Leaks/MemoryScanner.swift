@@ -1,5 +1,6 @@
-// Reads memory word by word for pointers, whether it is mapped or not: pieces are copied by a routine that survives a
-// missing page, so that a thread that unmaps something meanwhile costs a piece and not the program.
+// Reads memory word by word for pointers, whether it is mapped or not: pieces are copied by a
+// routine that survives a missing page, so that a thread that unmaps something meanwhile costs a
+// piece and not the program.
 #if DEBUG_LAYER
   import CZMalloc
 

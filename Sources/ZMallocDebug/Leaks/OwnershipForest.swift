@@ -1,16 +1,18 @@
-// The unreached blocks as trees: a root that nothing points at, what it holds, and cycles, which have no root but one
-// member that stands for them. One entry of a report is one tree.
+// The unreached blocks as trees: a root that nothing points at, what it holds, and cycles, which
+// have no root but one member that stands for them. One entry of a report is one tree.
 //
 // 1. A lost block that no other lost block points at is a root; it claims what it leads to.
-// 2. What is left leads in circles. Blocks in the reverse order in which a depth-first search leaves them: the first
-//    one not claimed lies in a circle that no other leads to (Kosaraju, Sharir). It claims what it leads to.
+// 2. What is left leads in circles. Blocks in the reverse order in which a depth-first search
+//    leaves them: the first one not claimed lies in a circle that no other leads to (Kosaraju,
+//    Sharir). It claims what it leads to.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
 
   /// The lost blocks and who holds whom.
   ///
-  /// Per lost block 32 bytes: `block:u32 head:u32 parent:u32 state:u8 hasParent:u8 seen:u8 0 offset:u64 cursor:u64`.
+  /// Per lost block 32 bytes: `block:u32 head:u32 parent:u32 state:u8 hasParent:u8 seen:u8 0
+  /// offset:u64 cursor:u64`.
   @safe
   struct OwnershipForest {
     private static let nodeByteCount: UInt = 32
@@ -87,7 +89,8 @@
 
     /// Finds the trees.
     ///
-    /// - Parameter reached: Given where all has to be freed: what is reached stands for itself, as `unfreed`.
+    /// - Parameter reached: Given where all has to be freed: what is reached stands for itself, as
+    ///   `unfreed`.
     mutating func grow(reached: Marking?) {
       let nodes = nodes
       if let reached {
@@ -167,7 +170,8 @@
       }
     }
 
-    /// The unclaimed blocks in the order in which a depth-first search leaves them; how many there are.
+    /// The unclaimed blocks in the order in which a depth-first search leaves them; how many there
+    /// are.
     private mutating func leaveOrder() -> UInt32 {
       var left: UInt32 = 0
       for place in 0..<count where state(place) == 0 && Memory.load8(node(place) + 14) == 0 {
@@ -190,7 +194,8 @@
       return left
     }
 
-    /// The next unclaimed block that this one points at and the search has not seen; moves its cursor on.
+    /// The next unclaimed block that this one points at and the search has not seen; moves its
+    /// cursor on.
     private mutating func nextUnseen(_ place: UInt32) -> UInt32? {
       let own = block(place)
       let start = index.start(own)

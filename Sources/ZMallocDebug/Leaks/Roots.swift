@@ -1,7 +1,7 @@
-// Where a reachable block's first pointer may stand: the globals of all modules, the ending thread's registers, stack
-// and thread-locals, the other threads' stacks whole and their thread-locals, and what the dynamic linker mapped
-// before the first allocation. In a linked layer libc's own heap is not watched, so all writable memory that is not
-// a block of ours is a root too.
+// Where a reachable block's first pointer may stand: the globals of all modules, the ending
+// thread's registers, stack and thread-locals, the other threads' stacks whole and their
+// thread-locals, and what the dynamic linker mapped before the first allocation. In a linked layer
+// libc's own heap is not watched, so all writable memory that is not a block of ours is a root too.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -33,8 +33,9 @@
       #endif
     }
 
-    /// What the dynamic linker allocated is in its own books, part of them in memory that no module names: vectors of
-    /// thread-locals on the cached stacks of ended threads, maps of libraries, the text of the last error.
+    /// What the dynamic linker allocated is in its own books, part of them in memory that no module
+    /// names: vectors of thread-locals on the cached stacks of ended threads, maps of libraries,
+    /// the text of the last error.
     private static func reachLinkersBlocks(_ sink: Sink) {
       let base = zmalloc_linker_base()
       guard base != 0, let linker = ModuleTable.range(at: base) else { return }
@@ -47,8 +48,10 @@
       }
     }
 
-    /// The block that another running thread allocated last: its pointer may still be in a register alone. A thread
-    /// that waits has put it somewhere by now, or lost it.
+    /// The block that another running thread allocated last: its pointer may still be in a register
+    /// alone.
+    ///
+    /// A thread that waits has put it somewhere by now, or lost it.
     private static func reachNewest(_ sink: Sink) {
       let mine = zmalloc_thread_id()
       unsafe ThreadList.forEach { thread in
@@ -105,7 +108,8 @@
       unsafe sink.pointee.scan(stack, clipped(map, control))
     }
 
-    /// A thread's control block stands at the top of a stack that glibc mapped: what lies above is a neighbour.
+    /// A thread's control block stands at the top of a stack that glibc mapped: what lies above is
+    /// a neighbour.
     private static func clipped(_ map: MemoryMap, _ control: UInt) -> UInt {
       guard control >= map.start && control < map.end else { return map.end }
       let page = Memory.pageSize
@@ -118,7 +122,8 @@
       let isEnding = unsafe thread.pointee.kernel_id == zmalloc_thread_id()
       let address = unsafe thread.pointee.stack_address
       guard let map = MemoryMaps.find(address) else { return }
-      // The ending thread on a stack of its own making: its first one may be suspended, and counts whole.
+      // The ending thread on a stack of its own making: its first one may be suspended, and counts
+      // whole.
       if isEnding && endingStack >= map.start && endingStack < map.end { return }
       unsafe sink.pointee.scan(map.start, clipped(map, control))
     }

@@ -1,9 +1,11 @@
-// The end: the last checks, the leak scan, the recording, the line, the status. And the other end: a fatal signal.
+// The end: the last checks, the leak scan, the recording, the line, the status. And the other end:
+// a fatal signal.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
 
-  /// The last hook: after the program's exit handlers and the libraries' destructors, or from `_exit`.
+  /// The last hook: after the program's exit handlers and the libraries' destructors, or from
+  /// `_exit`.
   ///
   /// - Returns: The status to end with: the given one, or that of the findings.
   @c @implementation

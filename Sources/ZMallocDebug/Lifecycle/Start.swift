@@ -1,6 +1,6 @@
-// The start, in two phases. The first malloc reads the configuration and maps the arenas; stacks have one frame. The
-// constructor, when libc and the dynamic linker are ready, opens libunwind and installs the signal handlers. A fork's
-// child takes the layer over here too.
+// The start, in two phases. The first malloc reads the configuration and maps the arenas; stacks
+// have one frame. The constructor, when libc and the dynamic linker are ready, opens libunwind and
+// installs the signal handlers. A fork's child takes the layer over here too.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -24,7 +24,8 @@
     Start.secondPhase()
   }
 
-  /// In a child, whichever way it was forked: it owns a copy of everything, and reports only its own blocks.
+  /// In a child, whichever way it was forked: it owns a copy of everything, and reports only its
+  /// own blocks.
   @c @implementation
   func zmalloc_layer_after_fork() {
     Start.takeOver()
@@ -48,8 +49,8 @@
 
   /// Whether a guard is left over: its holder was left by a longjmp out of a signal handler.
   ///
-  /// The stack grows down. A caller above the holder's frame, on the same stack, proves that the holder is gone. On
-  /// a signal stack addresses prove nothing.
+  /// The stack grows down. A caller above the holder's frame, on the same stack, proves that the
+  /// holder is gone. On a signal stack addresses prove nothing.
   @c @implementation
   func zmalloc_layer_guard_is_stale(_ holder: UInt, _ now: UInt) -> Bool {
     now > holder && now - holder < 8 << 20 && !zmalloc_on_signal_stack()
@@ -64,7 +65,7 @@
     static func firstPhase() {
       Lock.threads.acquire()
       defer { Lock.threads.release() }
-        guard unsafe zmalloc_load32(&switches.pointee.mode) == 0 else { return }
+      guard unsafe zmalloc_load32(&switches.pointee.mode) == 0 else { return }
       let isOn = !zmalloc_find_elsewhere() && Options.read() && prepare()
       unsafe zmalloc_store32(&switches.pointee.mode, isOn ? on : off)
     }
@@ -86,7 +87,8 @@
       return StackDepot.start() && Quarantine.start()
     }
 
-    /// Opens what the first malloc could not: the guard is held, so that what this allocates is unrecorded.
+    /// Opens what the first malloc could not: the guard is held, so that what this allocates is
+    /// unrecorded.
     static func secondPhase() {
       guard unsafe state.pointee.phase == 0 else { return }
       unsafe state.pointee.phase = 1
@@ -146,19 +148,23 @@
       unsafe zmalloc_store32(epoch, state.pointee.processID)
     }
 
-    /// Whether this process shares its memory with the one that started the layer: a vfork's child must not touch it.
+    /// Whether this process shares its memory with the one that started the layer: a vfork's child
+    /// must not touch it.
     static var isBorrowed: Bool {
       unsafe state.pointee.processID != zmalloc_process_id()
         && zmalloc_load32(Memory.word32(state.pointee.epochPage)) != 0
     }
   }
 
-  /// What was mapped before the first allocation belongs to the dynamic linker: its own small allocator, the main
-  /// thread's static thread-locals. The leak scan takes it for roots.
+  /// What was mapped before the first allocation belongs to the dynamic linker: its own small
+  /// allocator, the main thread's static thread-locals.
+  ///
+  /// The leak scan takes it for roots.
   @safe
   enum InitialMappings {
     static func remember() {
-      // The first malloc of a linked layer comes late; there, all memory that is not ours is a root anyway.
+      // The first malloc of a linked layer comes late; there, all memory that is not ours is a root
+      // anyway.
       #if PRELOAD
         var count: UInt32 = 0
         MemoryMaps.forEach { map in

@@ -2,7 +2,8 @@
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// A thread that our pthread_create started: gets its state and a signal stack before the program's code runs.
+  /// A thread that our pthread_create started: gets its state and a signal stack before the
+  /// program's code runs.
   @c @implementation
   func zmalloc_layer_thread_begins() {
     guard unsafe zmalloc_current_thread() == nil, zmalloc_guard_value() == 0 else { return }
@@ -12,7 +13,9 @@
     zmalloc_set_guard(0)
   }
 
-  /// The destructor of the thread's key. What this thread still allocates or frees gets a state of its own again.
+  /// The destructor of the thread's key.
+  ///
+  /// What this thread still allocates or frees gets a state of its own again.
   @c @implementation
   func zmalloc_layer_thread_ends(_ raw: UnsafeMutableRawPointer?) {
     guard let raw = unsafe raw else { return }

@@ -1,4 +1,5 @@
-// The layer's way down: libc's allocator, by the names that are libc's own where the public ones are ours.
+// The layer's way down: libc's allocator, by the names that are libc's own where the public ones
+// are ours.
 #if DEBUG_LAYER
   import CZMalloc
 

@@ -6,7 +6,7 @@
 //  12288  chunks of the cell arena, 20480  chunks of the stack depot: addresses
 //  36864  violations, 45056  faults: entries of the recording
 //  49152  own mappings: pairs of start and byte count
-//  65536  the name of a draft, 67712  the line for standard error: not on a stack, which may be small
+//  65536  the name of a draft, 67712  the line for standard error: stacks may be small
 //  69632  chunks of thread states: addresses
 #if DEBUG_LAYER
   import CZMalloc
@@ -45,7 +45,9 @@
     static let unfreed: UInt32 = 2
   }
 
-  /// The numbers of the layer. Every field is zero before the start.
+  /// The numbers of the layer.
+  ///
+  /// Every field is zero before the start.
   struct LayerState {
     // Configuration.
     var canaries: UInt32 = 0

@@ -1,5 +1,5 @@
-// The layer's locks: three states and a futex (Drepper, "Futexes Are Tricky", mutex2). Not recursive; taken only
-// under the re-entrancy guard, never while calling out of the layer.
+// The layer's locks: three states and a futex (Drepper, "Futexes Are Tricky", mutex2). Not
+// recursive; taken only under the re-entrancy guard, never while calling out of the layer.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -36,8 +36,8 @@
       if unsafe zmalloc_exchange32(word, 0) == 2 { unsafe zmalloc_futex_wake(word) }
     }
 
-    /// Takes the lock if it comes within about a tenth of a second: for signal handlers, whose own thread may
-    /// hold it.
+    /// Takes the lock if it comes within about a tenth of a second: for signal handlers, whose own
+    /// thread may hold it.
     func acquireSoon() -> Bool {
       for _ in 0..<1000 {
         if unsafe zmalloc_swap32(word, 0, 1) { return true }

@@ -1,9 +1,11 @@
-// Plain loads and stores by address: with the arenas, the only place of the layer that turns numbers into pointers.
-// Everything else sees addresses, sizes and ids.
+// Plain loads and stores by address: with the arenas, the only place of the layer that turns
+// numbers into pointers. Everything else sees addresses, sizes and ids.
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// Memory by address. Unchecked: the caller knows that the bytes are there and are its own.
+  /// Memory by address.
+  ///
+  /// Unchecked: the caller knows that the bytes are there and are its own.
   @safe
   enum Memory {
     static let pageSize: UInt = 4096
@@ -96,7 +98,9 @@
       return end
     }
 
-    /// Maps zeroed pages, or returns nil. `byteCount` is rounded up to pages.
+    /// Maps zeroed pages, or returns nil.
+    ///
+    /// `byteCount` is rounded up to pages.
     static func map(_ byteCount: UInt) -> UInt? {
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
       guard let at = unsafe zmalloc_map(Int(rounded)) else { return nil }

@@ -20,7 +20,8 @@
   enum MemoryMaps {
     private static let bufferByteCount: UInt = 65536
 
-    /// Visits the mappings in order until the visitor returns false; false when the list cannot be read.
+    /// Visits the mappings in order until the visitor returns false; false when the list cannot be
+    /// read.
     @discardableResult
     static func forEach(_ visit: (MemoryMap) -> Bool) -> Bool {
       guard let buffer = Memory.map(bufferByteCount) else { return false }
@@ -36,8 +37,8 @@
         filled += UInt(got)
         guard let rest = parse(buffer, filled, visit) else { return true }
         // The cut line at the end comes to the front.
-        unsafe _ = memmove(Memory.pointer(buffer), Memory.pointer(rest), Int(buffer + filled - rest))
         filled = buffer + filled - rest
+        unsafe _ = memmove(Memory.pointer(buffer), Memory.pointer(rest), Int(filled))
       }
     }
 
@@ -56,7 +57,8 @@
       return found
     }
 
-    /// Visits the whole lines of a buffer; the start of the cut one, or nil when the visitor stopped.
+    /// Visits the whole lines of a buffer; the start of the cut one, or nil when the visitor
+    /// stopped.
     private static func parse(
       _ buffer: UInt, _ filled: UInt, _ visit: (MemoryMap) -> Bool
     ) -> UInt? {

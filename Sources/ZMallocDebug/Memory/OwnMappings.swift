@@ -1,8 +1,11 @@
-// The layer's own mappings: the leak scan must not read them, since records hold the address of every block.
+// The layer's own mappings: the leak scan must not read them, since records hold the address of
+// every block.
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// The list of our mappings. Beyond its limit a mapping is not listed, and could only hide a leak.
+  /// The list of our mappings.
+  ///
+  /// Beyond its limit a mapping is not listed, and could only hide a leak.
   @safe
   enum OwnMappings {
     static func add(_ start: UInt, _ byteCount: UInt) {

@@ -1,5 +1,6 @@
-// What a freed block looks like while it is in quarantine: filled with 0xDF, or, from 64 KiB on, its whole pages
-// dropped and without access and only the edges filled. As a pointer the filling is not canonical: using it faults.
+// What a freed block looks like while it is in quarantine: filled with 0xDF, or, from 64 KiB on,
+// its whole pages dropped and without access and only the edges filled. As a pointer the filling is
+// not canonical: using it faults.
 #if DEBUG_LAYER
   import CZMalloc
 

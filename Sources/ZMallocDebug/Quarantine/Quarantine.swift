@@ -1,11 +1,13 @@
-// The quarantine: freed blocks wait here, spoiled, until newer ones push them out; then they are verified and go back
-// to the allocator below. Each thread collects its own and hands them over in batches, so that the lock is rare.
+// The quarantine: freed blocks wait here, spoiled, until newer ones push them out; then they are
+// verified and go back to the allocator below. Each thread collects its own and hands them over in
+// batches, so that the lock is rare.
 //
-//   thread's batch --(128 blocks or 64 KiB)--> ring, bounded by bytes --> verified, freed below --> remembered
+//   thread's batch --(128 blocks or 64 KiB)--> ring, bounded by bytes --> verified, freed below,
+//   remembered
 //   record: live -> quarantined -> released (4,096 at most) -> free cell
 //
-// The ring holds what the way out needs, so that it touches no record before its turn: a list through the records
-// would miss the cache at every step (measured: a quarter of lua5.4's time).
+// The ring holds what the way out needs, so that it touches no record before its turn: a list
+// through the records would miss the cache at every step (measured: a quarter of lua5.4's time).
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -23,7 +25,9 @@
     static let leastCharge = 24 + overhead
     private static let entryByteCount = UInt(MemoryLayout<zmalloc_waiting>.size)
 
-    /// Maps the rings. Called once, at the start.
+    /// Maps the rings.
+    ///
+    /// Called once, at the start.
     static func start() -> Bool {
       let limit = unsafe state.pointee.quarantineByteLimit
       let capacity = limit / leastCharge + UInt64(batchCount) * 4
@@ -96,8 +100,10 @@
       unsafe index + 1 == state.pointee.ringCapacity ? 0 : index + 1
     }
 
-    /// Adds an entry. The lock is held. A full ring, which only a held quarantine can be, forgets it: the block then
-    /// stays where it is until the process ends.
+    /// Adds an entry.
+    ///
+    /// The lock is held. A full ring, which only a held quarantine can be, forgets it: the block
+    /// then stays where it is until the process ends.
     private static func push(_ entry: zmalloc_waiting) {
       guard unsafe state.pointee.ringCount < state.pointee.ringCapacity else { return }
       let tail = unsafe state.pointee.ringTail
@@ -106,7 +112,9 @@
       unsafe state.pointee.ringCount += 1
     }
 
-    /// Takes the oldest entries until the rest is within the limit, at most a batch. The lock is held.
+    /// Takes the oldest entries until the rest is within the limit, at most a batch.
+    ///
+    /// The lock is held.
     private static func pop(into batch: UnsafeMutablePointer<zmalloc_waiting>) -> Int {
       let limit = unsafe state.pointee.quarantineByteLimit
       var bytes = unsafe state.pointee.quarantineBytes
@@ -126,7 +134,9 @@
       return count
     }
 
-    /// Verifies blocks and gives them back below. What the next ones need is on its way meanwhile.
+    /// Verifies blocks and gives them back below.
+    ///
+    /// What the next ones need is on its way meanwhile.
     private static func release(
       _ thread: ThreadState, _ batch: UnsafeMutablePointer<zmalloc_waiting>, _ count: Int
     ) {
@@ -157,7 +167,9 @@
       unsafe zmalloc_prefetch(Memory.pointer(address))
     }
 
-    /// Remembers a released record and forgets the oldest one. The lock is held.
+    /// Remembers a released record and forgets the oldest one.
+    ///
+    /// The lock is held.
     private static func remember(_ cell: UInt32, _ side: UInt32) {
       let number = unsafe state.pointee.releasedCount
       let at = unsafe state.pointee.releasedRing + UInt(number % releasedLimit) * 8

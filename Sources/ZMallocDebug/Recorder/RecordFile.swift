@@ -1,6 +1,7 @@
-// The file of a recording: mode 0600, a draft `NAME.part` until it is complete. The folder is opened at the start, on a
-// high descriptor: after chroot the path is gone and the descriptor works; after close_range it is the reverse. Where
-// `record=` was given the draft is opened then, too; elsewhere it would litter the folder of each program that execs.
+// The file of a recording: mode 0600, a draft `NAME.part` until it is complete. The folder is
+// opened at the start, on a high descriptor: after chroot the path is gone and the descriptor
+// works; after close_range it is the reverse. Where `record=` was given the draft is opened then,
+// too; elsewhere it would litter the folder of each program that execs.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -74,9 +75,10 @@
       var name: UInt
     }
 
-    /// Opens a draft beside the final name; nil when it cannot be made.
+    /// Opens a draft beside the final name.
     ///
     /// - Parameter path: A path that was asked for, or 0 for the pattern.
+    /// - Returns: The draft; nil when it cannot be made.
     static func open(path: UInt) -> Draft? {
       let name = LayerStorage.lastName
       if path != 0 {
@@ -104,8 +106,10 @@
         ? nil : Draft(descriptor: descriptor, directory: folder, name: name)
     }
 
-    /// Gives the draft its name, or removes it. An older file of that name is replaced. Where the folder may not be
-    /// changed any more (the program dropped its privileges), the whole recording stays under the draft's name.
+    /// Gives the draft its name, or removes it.
+    ///
+    /// An older file of that name is replaced. Where the folder may not be changed any more (the
+    /// program dropped its privileges), the whole recording stays under the draft's name.
     static func close(_ draft: Draft, keep: Bool) -> Bool {
       zmalloc_close(draft.descriptor)
       nameDraft(draft.name)
@@ -133,8 +137,8 @@
       Memory.store8(LayerStorage.draftName + length + suffix.byteCount, 0)
     }
 
-    /// Opens the draft at the start, where a recording will be written in any case: a program that drops its
-    /// privileges or shuts itself in can still write to it.
+    /// Opens the draft at the start, where a recording will be written in any case: a program that
+    /// drops its privileges or shuts itself in can still write to it.
     static func openEarly() {
       guard unsafe state.pointee.recordsAlways != 0 else { return }
       guard let draft = open(path: 0) else { return }
@@ -148,7 +152,8 @@
     private static func takeEarly() -> Draft? {
       let kept = unsafe state.pointee.draft
       unsafe state.pointee.draft = 0
-      guard kept > 0, isSame(kept, unsafe state.pointee.draftDevice, unsafe state.pointee.draftInode)
+      guard kept > 0,
+        isSame(kept, unsafe state.pointee.draftDevice, unsafe state.pointee.draftInode)
       else { return nil }
       let folder = directory
       let whole = LayerStorage.lastName
@@ -185,8 +190,8 @@
     }
   }
 
-  /// The names of recordings: `%e` the program's name, `%p` its pid, `%t` the start in seconds since 1970, `%n` which
-  /// recording of this process it is, `%%` a percent sign.
+  /// The names of recordings: `%e` the program's name, `%p` its pid, `%t` the start in seconds
+  /// since 1970, `%n` which recording of this process it is, `%%` a percent sign.
   @safe
   enum RecordName {
     static func expand(_ pattern: UInt, to name: UInt) {

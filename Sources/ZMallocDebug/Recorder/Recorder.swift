@@ -1,5 +1,5 @@
-// Puts a recording together: named values, modules, threads, blocks, sites, violations, the crash, faults, and last
-// the stacks that the others mention.
+// Puts a recording together: named values, modules, threads, blocks, sites, violations, the crash,
+// faults, and last the stacks that the others mention.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
@@ -11,7 +11,12 @@
 
     /// Writes a recording.
     ///
-    /// - Parameter path: A path that was asked for, or 0 for the pattern.
+    /// - Parameters:
+    ///   - reason: Why it is written.
+    ///   - leaks: What the leak scan found, if one ran.
+    ///   - crash: The fatal signal, if one came.
+    ///   - status: The exit status that the program asked for.
+    ///   - path: A path that was asked for, or 0 for the pattern.
     /// - Returns: Whether it is complete; if not, a line on standard error says why.
     @discardableResult
     static func record(

@@ -1,5 +1,6 @@
-// Bytes of a recording on their way to the file: a buffer in the layer's own memory, sections whose heads are written
-// when their size is known. The first error is kept; everything after it is dropped.
+// Bytes of a recording on their way to the file: a buffer in the layer's own memory, sections whose
+// heads are written when their size is known. The first error is kept; everything after it is
+// dropped.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat

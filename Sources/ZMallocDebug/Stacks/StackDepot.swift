@@ -1,5 +1,5 @@
-// The stacks, each kept once: a hash table of chains in an arena of 1 MiB chunks. A node never changes after it is
-// published, so that lookups take no lock; a chunk is mapped under one.
+// The stacks, each kept once: a hash table of chains in an arena of 1 MiB chunks. A node never
+// changes after it is published, so that lookups take no lock; a chunk is mapped under one.
 //
 //   node: next:u32 hash:u32 | frameCount:u16 flags:u16 mark:u32 | frames, 8 bytes each
 //
@@ -15,7 +15,9 @@
     static let bucketCount: UInt64 = 1 << 15
     static let headByteCount: UInt = 16
 
-    /// Maps the table. Called once, at the start.
+    /// Maps the table.
+    ///
+    /// Called once, at the start.
     static func start() -> Bool {
       guard let buckets = Memory.map(UInt(bucketCount) * 4) else { return false }
       unsafe state.pointee.stackBuckets = buckets

@@ -1,5 +1,6 @@
-// The threads that are or were inside the layer. Their states stand in one mapping and are used again when a thread
-// ends; what a state counted is never reset, so that the sum over all states is exact.
+// The threads that are or were inside the layer. Their states stand in one mapping and are used
+// again when a thread ends; what a state counted is never reset, so that the sum over all states is
+// exact.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -8,7 +9,8 @@
   enum ThreadList {
     /// A thread beyond this many at once runs unwatched.
     static let limit: UInt32 = 32_000
-    /// States stand in chunks of this many, mapped as they are needed: address space may be limited.
+    /// States stand in chunks of this many, mapped as they are needed: address space may be
+    /// limited.
     static let chunkCount: UInt32 = 64
     static var stride: UInt { unsafe UInt(MemoryLayout<zmalloc_thread>.stride) }
 
@@ -119,7 +121,8 @@
   /// Keeps threads out of libunwind around a fork: its locks would stay held in the child.
   @safe
   enum UnwinderGate {
-    /// Waits at most this often for a hundredth of a second: a thread that never comes out must not stop the program.
+    /// Waits at most this often for a hundredth of a second: a thread that never comes out must not
+    /// stop the program.
     private static let patience = 200
 
     static func close() {

@@ -2,8 +2,10 @@
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// A line under construction; what does not fit is cut. It stands in the layer's own memory, one line at a time:
-  /// from its making until ``print()`` the console's lock is held.
+  /// A line under construction; what does not fit is cut.
+  ///
+  /// It stands in the layer's own memory, one line at a time: from its making until ``print()`` the
+  /// console's lock is held.
   @safe
   struct Line {
     private var count: UInt = 0

@@ -1,7 +1,9 @@
-// Pointers that libc itself gave out: from a library opened with RTLD_DEEPBIND, or from before the layer. They go to
-// libc if they look like its chunks; nothing else does, since libc would end the program on them without a report.
+// Pointers that libc itself gave out: from a library opened with RTLD_DEEPBIND, or from before the
+// layer. They go to libc if they look like its chunks; nothing else does, since libc would end the
+// program on them without a report.
 //
-//   glibc's chunk: the word before the pointer is the chunk's size, its low bits: 1 the chunk before is in use,
+//   glibc's chunk: the word before the pointer is the chunk's size, its low bits:
+//   1 the chunk before is in use,
 //   2 mapped on its own, 4 not of the main arena (malloc/malloc.c, "struct malloc_chunk").
 #if DEBUG_LAYER
   import CZMalloc
@@ -22,7 +24,8 @@
       return next & ~7 >= 16 && address + byteCount <= map.end
     }
 
-    /// A chunk with a mapping of its own: begins on a page, and is whole pages with what came before.
+    /// A chunk with a mapping of its own: begins on a page, and is whole pages with what came
+    /// before.
     private static func isMapped(_ address: UInt, _ byteCount: UInt, _ map: MemoryMap) -> Bool {
       guard let before = word(address - 16) else { return false }
       let start = address - 16 - before

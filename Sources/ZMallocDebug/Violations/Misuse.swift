@@ -1,5 +1,5 @@
-// The failing path of free and realloc: what a pointer is that no live record vouches for. The records are searched
-// once, whole; they decide, the memory around the pointer is only a hint.
+// The failing path of free and realloc: what a pointer is that no live record vouches for. The
+// records are searched once, whole; they decide, the memory around the pointer is only a hint.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
@@ -77,7 +77,8 @@
         unsafe Violation.badPointer(thread, address, finding, call, isRealloc: isRealloc)
         return 0
       }
-      // The prefix is damaged, the record is not: an underflow, and going on the block is freed all the same.
+      // The prefix is damaged, the record is not: an underflow, and going on the block is freed all
+      // the same.
       let cell = Cell(id: finding.cell)
       let canary = Canary(address: address, byteCount: cell.byteCount)
       let damage =

@@ -1,5 +1,6 @@
-// A heap mistake that was caught: the entry of the recording, the first line, and what happens then. Whoever notices
-// a mistake calls one of the functions here; they return only when the layer is told to go on.
+// A heap mistake that was caught: the entry of the recording, the first line, and what happens
+// then. Whoever notices a mistake calls one of the functions here; they return only when the layer
+// is told to go on.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat

@@ -41,7 +41,7 @@
         let other = Cell(id: id)
         let isBlock = other.state == CellState.live || other.state == CellState.quarantined
         guard isBlock, id != cell.id else { continue }
-        if other.address < cell.address, cell.address - other.end < reach || other.end > cell.address,
+        if other.address < cell.address, cell.address &- other.end < reach,
           below == 0 || other.address > Cell(id: below).address
         {
           below = id
@@ -67,7 +67,9 @@
     }
   }
 
-  /// The frozen first lines. A change here goes to CHANGELOG.md.
+  /// The frozen first lines.
+  ///
+  /// A change here goes to CHANGELOG.md.
   enum FirstLine {
     static func print(_ entry: ViolationEntry) {
       var line = Line()

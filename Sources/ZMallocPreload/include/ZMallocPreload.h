@@ -1,5 +1,5 @@
-// The preload library's names are libc's; nothing is declared here but the table by which a debug layer that is
-// linked into the same program hands its blocks over.
+// The preload library's names are libc's; nothing is declared here but the table by which a debug
+// layer that is linked into the same program hands its blocks over.
 #ifndef ZMALLOC_PRELOAD_H
 #define ZMALLOC_PRELOAD_H
 
