@@ -31,6 +31,28 @@ int zmalloc_open_directory(const char *path) {
 
 int zmalloc_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
+// In a forked child the folder is its parent's, and is forgotten.
+static int process_folder = -1;
+
+void zmalloc_keep_process_folder(void) { process_folder = zmalloc_open_directory("/proc/self"); }
+
+void zmalloc_forget_process_folder(void) { process_folder = -1; }
+
+static int open_process_file(const char *name) {
+  char path[32] = "/proc/self/";
+  memcpy(path + 11, name, strlen(name) + 1);
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor >= 0 || process_folder < 0) return descriptor;
+  return openat(process_folder, name, O_RDONLY | O_CLOEXEC);
+}
+
+int zmalloc_open_maps(void) { return open_process_file("maps"); }
+int zmalloc_open_pagemap(void) { return open_process_file("pagemap"); }
+
+bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offset) {
+  return pread(descriptor, to, byte_count, (off_t)offset) == (ssize_t)byte_count;
+}
+
 int zmalloc_create_at(int directory, const char *name) {
   return openat(directory < 0 ? AT_FDCWD : directory, name,
                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -180,11 +202,9 @@ uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module) {
   return block == UINT64_MAX ? 0 : (uintptr_t)block;
 }
 
-size_t zmalloc_thread_control_size(void) {
-  // libpthread tells debuggers the size of its control block; the number is glibc 2.36's own.
-  const uint32_t *told = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
-  return told ? *told : 2304;
-}
+static size_t thread_control_size = 2304;
+
+size_t zmalloc_thread_control_size(void) { return thread_control_size; }
 
 // setjmp would hide some registers behind glibc's pointer guard, so they are stored one by one.
 __attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor visit,
@@ -238,7 +258,12 @@ void zmalloc_flush_streams(void) { fflush(0); }
 
 static size_t (*usable_size_below)(void *);
 
+// All that is looked up is looked up at the start: a dlsym in the middle of the program would end
+// the life of the text that its last dlerror gave it.
 void zmalloc_find_below(void) {
+  // libpthread tells debuggers the size of its control block; the number above is glibc 2.36's own.
+  const uint32_t *told = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
+  if (told) thread_control_size = *told;
   usable_size_below = (size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
 }
 

@@ -83,10 +83,14 @@ static void replace_calls(const struct link_map *map) {
 // A cache for each thread: the shared one is behind a lock.
 enum { cache_per_thread = 2 };
 
+static void *address_space;
+static int (*set_cache_size)(void *, size_t, int);
+
 static void cache_by_thread(void) {
-  void *space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));
+  address_space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));
+  set_cache_size = dlsym(unwinder, LOCAL_NAME("set_cache_size"));
   int (*set_policy)(void *, int) = dlsym(unwinder, LOCAL_NAME("set_caching_policy"));
-  if (space && set_policy) set_policy(*(void **)space, cache_per_thread);
+  if (address_space && set_policy) set_policy(*(void **)address_space, cache_per_thread);
 }
 
 zmalloc_backtrace zmalloc_open_unwinder(void) {
@@ -102,9 +106,6 @@ zmalloc_backtrace zmalloc_open_unwinder(void) {
 // unw_flush_cache leaves wrong frames behind for a module that is mapped where another was; a new
 // cache does not.
 void zmalloc_forget_unwind_cache(void) {
-  if (!unwinder) return;
-  void *space = dlsym(unwinder, LOCAL_NAME("local_addr_space"));
-  int (*set_size)(void *, size_t, int) = dlsym(unwinder, LOCAL_NAME("set_cache_size"));
-  if (space && set_size) set_size(*(void **)space, 1024, 0);
+  if (address_space && set_cache_size) set_cache_size(*(void **)address_space, 1024, 0);
 }
 #endif

@@ -106,6 +106,9 @@ EXPORT void *pvalloc(size_t size) {
   return zmalloc_entrance_allocate(bytes & ~(size_t)(page_size - 1), page_size, call_malloc);
 }
 
+// zmalloc.h's, for a program that asks for a recording.
+EXPORT int zmalloc_debug_write_recording(const char *path) { return zmalloc_entrance_record(path); }
+
 EXPORT size_t malloc_usable_size(void *pointer) { return zmalloc_entrance_usable_size(pointer); }
 #else
 // SwiftPM wants something in a target that this build has no use for.

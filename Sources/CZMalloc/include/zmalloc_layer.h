@@ -59,6 +59,8 @@ struct zmalloc_thread {
   uint64_t unrecorded;
   // The number of the last injected failure that this thread saw.
   uint32_t last_fault;
+  // 1 while what this thread allocates is the layer's own: libunwind, as it is opened.
+  uint32_t is_internal;
   // Above 0 while nothing may fail on purpose on this thread.
   uint32_t faults_suspended;
   // Samples of the layer's own cost, in ticks.

@@ -45,6 +45,12 @@ const char *zmalloc_machine(void);
 // Files. Descriptors are close-on-exec; -1 is failure.
 int zmalloc_open_directory(const char *path);
 int zmalloc_open_read(const char *path);
+// Files of /proc/self, also after chroot: then through the folder that was opened at the start.
+int zmalloc_open_maps(void);
+int zmalloc_open_pagemap(void);
+void zmalloc_keep_process_folder(void);
+void zmalloc_forget_process_folder(void);
+bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offset);
 // The same file on a high number; the given one is closed.
 int zmalloc_move_up(int descriptor);
 int zmalloc_create_at(int directory, const char *name);

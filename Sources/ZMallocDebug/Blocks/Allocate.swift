@@ -21,13 +21,17 @@
   /// Blocks that the program holds.
   @safe
   enum LiveBlocks {
+    /// The family of the layer's own blocks, AllocationFamily.unknown: never counted, always reached.
+    static let internalFamily: UInt32 = 0
+
     static func allocate(
       _ thread: ThreadState, _ byteCount: UInt, _ alignment: UInt, _ call: UInt32
     ) -> UInt? {
       guard byteCount < BlockLayout.byteCountLimit, alignment < 1 << 40 else { return nil }
-      let operation = unsafe ThreadList.nextOperation(thread)
-      let family = call & UInt32(ZMALLOC_CALL_FAMILY)
-      if unsafe state.pointee.plan.isArmed && byteCount > 0
+      let isInternal = unsafe thread.pointee.is_internal != 0
+      let operation = unsafe isInternal ? 0 : ThreadList.nextOperation(thread)
+      let family = isInternal ? internalFamily : call & UInt32(ZMALLOC_CALL_FAMILY)
+      if unsafe state.pointee.plan.isArmed && byteCount > 0 && !isInternal
         && call & UInt32(ZMALLOC_CALL_NEVER_FAILS) == 0 && thread.pointee.faults_suspended == 0
         && FaultLog.decide(thread, byteCount: byteCount, operation: operation, family: family)
       {
@@ -50,6 +54,7 @@
         family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number,
         faultBefore: FaultLog.last, operation: operation, stack: StackDepot.intern(thread))
       publish(block, Cell(id: id), layout)
+      if isInternal { return address }
       unsafe thread.pointee.newest = id
       unsafe thread.pointee.allocations += 1
       unsafe thread.pointee.live_blocks += 1

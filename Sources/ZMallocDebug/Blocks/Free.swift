@@ -50,7 +50,8 @@
     static func retire(_ thread: ThreadState, _ cell: Cell, _ call: UInt32) -> Bool {
       let address = cell.address
       let byteCount = cell.byteCount
-      let operation = unsafe ThreadList.nextOperation(thread)
+      let isInternal = UInt32(cell.family) == internalFamily
+      let operation = unsafe isInternal ? 0 : ThreadList.nextOperation(thread)
       let sideID = unsafe CellArena.take(thread)
       guard sideID != 0 else {
         // Without a side record there is no history: straight back below.
@@ -58,7 +59,7 @@
         Memory.store64(address - 16, 0)
         Below.free(cell.base)
         unsafe CellArena.putBack(cell.id, thread)
-        unsafe count(thread, byteCount)
+        unsafe count(thread, cell, byteCount)
         return true
       }
       guard cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) else {
@@ -71,13 +72,14 @@
       let number = unsafe thread.pointee.number
       let flags = FreedBlock.spoil(address, byteCount)
       side.write(operation: operation, time: time, stack: stack, thread: number, flags: flags)
-      unsafe count(thread, byteCount)
+      unsafe count(thread, cell, byteCount)
       unsafe Quarantine.add(thread, cell, side, flags)
       return true
     }
 
     /// Counts a free.
-    static func count(_ thread: ThreadState, _ byteCount: UInt) {
+    static func count(_ thread: ThreadState, _ cell: Cell, _ byteCount: UInt) {
+      if UInt32(cell.family) == internalFamily { return }
       unsafe thread.pointee.frees += 1
       unsafe thread.pointee.live_blocks -= 1
       unsafe ThreadList.count(thread, bytes: -Int64(byteCount))

@@ -22,9 +22,13 @@
     /// Scans; nil when leaks are off or there is no memory for the scan.
     static func run(_ caller: CallerState) -> LeakScan? {
       guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
+      // Without the list of mappings no stack would be found: no answer rather than a wrong one.
+      guard MemoryMaps.forEach({ _ in false }) else { return nil }
       let began = zmalloc_fine_time()
       guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
       unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }
+      marking.drain()
+      marking.reachNewest()
       marking.drain()
       guard var scan = LeakScan(marking) else { return nil }
       scan.nanoseconds = zmalloc_fine_time() - began
@@ -44,6 +48,8 @@
           forest.add(block)
           lostCount += 1
           lostByteCount += size
+        } else if UInt32(index.cell(block).family) == LiveBlocks.internalFamily {
+          continue
         } else if LeakScan.isInherited(index.cell(block)) {
           inheritedCount += 1
         } else {
@@ -111,7 +117,9 @@
       defer { Memory.unmap(table, capacity * stride) }
       for block in 0..<marking.index.count where !LeakScan.isLost(block, marking) {
         let cell = marking.index.cell(block)
-        guard !LeakScan.isInherited(cell), cell.stack != 0 else { continue }
+        guard !LeakScan.isInherited(cell), cell.stack != 0,
+          UInt32(cell.family) != LiveBlocks.internalFamily
+        else { continue }
         var slot = UInt(cell.stack &* 0x9E37_79B1) & (capacity - 1)
         while true {
           let known = Memory.load32(table + slot * stride)

@@ -59,6 +59,38 @@
       pendingCount += 1
     }
 
+    /// Takes for reached what another thread allocated last and nothing reaches yet: its pointer may
+    /// be in a register alone.
+    ///
+    /// A thread that waits has put it somewhere by now, or lost it; so has one that went on to
+    /// allocate. On a loaded machine a thread may need a moment to come to its wait.
+    mutating func reachNewest() {
+      let mine = zmalloc_thread_id()
+      for index in 0..<(unsafe state.pointee.threadCount) {
+        let thread = unsafe ThreadList.thread(index)
+        guard unsafe thread.pointee.in_use != 0 && thread.pointee.kernel_id != mine else { continue }
+        let newest = unsafe thread.pointee.newest
+        guard CellArena.contains(newest) else { continue }
+        let block = self.index.find(Cell(id: newest).address)
+        guard block != BlockIndex.noBlock, !isReached(block) else { continue }
+        if unsafe Marking.isInFlight(thread, newest) { reach(block) }
+      }
+    }
+
+    /// Hundredths of a second that a running thread is given to come to rest.
+    private static let patience = 30
+
+    private static func isInFlight(_ thread: ThreadState, _ newest: UInt32) -> Bool {
+      for _ in 0..<patience {
+        guard unsafe zmalloc_load32(&thread.pointee.newest) == newest,
+          Cell(id: newest).state == CellState.live,
+          unsafe zmalloc_thread_is_running(thread.pointee.kernel_id)
+        else { return false }
+        zmalloc_pause()
+      }
+      return true
+    }
+
     /// Reads reached blocks until none is left.
     mutating func drain() {
       while pendingCount > 0 {

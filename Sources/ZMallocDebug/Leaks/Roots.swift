@@ -1,7 +1,6 @@
-// Where a reachable block's first pointer may stand: the globals of all modules, the ending
-// thread's registers, stack and thread-locals, the other threads' stacks whole and their
-// thread-locals, and what the dynamic linker mapped before the first allocation. In a linked layer
-// libc's own heap is not watched, so all writable memory that is not a block of ours is a root too.
+// Where a reachable block's first pointer may stand: the globals of all modules, the ending thread's
+// registers, stack and thread-locals, the other threads' stacks whole and their thread-locals, and
+// what the program or the dynamic linker mapped for itself (MappedRoots).
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -14,7 +13,6 @@
     static func scan(_ sink: Sink, _ caller: CallerState) {
       unsafe scanModules(sink)
       unsafe reachLinkersBlocks(sink)
-      unsafe reachNewest(sink)
       let stack = caller.stackPointer
       if let registers = unsafe caller.registers {
         let start = UInt(bitPattern: registers)
@@ -24,44 +22,23 @@
       unsafe ThreadList.forEach { thread in
         if unsafe thread.pointee.in_use != 0 { unsafe scanThread(sink, thread, stack) }
       }
-      for index in 0..<(unsafe Int(state.pointee.initialMappingCount)) {
-        let start = unsafe state.pointee.initialMappings[index * 2]
-        unsafe sink.pointee.scan(start, state.pointee.initialMappings[index * 2 + 1])
-      }
-      #if !PRELOAD
-        unsafe scanEverythingElse(sink, stack)
-      #endif
+      unsafe MappedRoots.scan(sink, stack)
     }
 
     /// What the dynamic linker allocated is in its own books, part of them in memory that no module
     /// names: vectors of thread-locals on the cached stacks of ended threads, maps of libraries,
-    /// the text of the last error.
+    /// the text of the last error. So is what the layer itself had allocated.
     private static func reachLinkersBlocks(_ sink: Sink) {
       let base = zmalloc_linker_base()
-      guard base != 0, let linker = ModuleTable.range(at: base) else { return }
+      let linker = base == 0 ? nil : ModuleTable.range(at: base)
       let count = unsafe sink.pointee.index.count
       for block in 0..<count {
-        let stack = unsafe sink.pointee.index.cell(block).stack
-        guard stack != 0 else { continue }
-        let caller = UInt(Memory.load64(StackDepot.address(of: stack) + StackDepot.headByteCount))
+        let cell = unsafe sink.pointee.index.cell(block)
+        if UInt32(cell.family) == LiveBlocks.internalFamily { unsafe sink.pointee.reach(block) }
+        guard let linker, cell.stack != 0 else { continue }
+        let first = StackDepot.address(of: cell.stack) + StackDepot.headByteCount
+        let caller = UInt(Memory.load64(first))
         if caller >= linker.start && caller < linker.end { unsafe sink.pointee.reach(block) }
-      }
-    }
-
-    /// The block that another running thread allocated last: its pointer may still be in a register
-    /// alone.
-    ///
-    /// A thread that waits has put it somewhere by now, or lost it.
-    private static func reachNewest(_ sink: Sink) {
-      let mine = zmalloc_thread_id()
-      unsafe ThreadList.forEach { thread in
-        guard unsafe thread.pointee.in_use != 0 && thread.pointee.kernel_id != mine,
-          unsafe CellArena.contains(thread.pointee.newest),
-          unsafe zmalloc_thread_is_running(thread.pointee.kernel_id)
-        else { return }
-        let cell = Cell(id: unsafe thread.pointee.newest)
-        guard cell.state == CellState.live else { return }
-        unsafe sink.pointee.reach(sink.pointee.index.find(cell.address))
       }
     }
 
@@ -127,34 +104,5 @@
       if isEnding && endingStack >= map.start && endingStack < map.end { return }
       unsafe sink.pointee.scan(map.start, clipped(map, control))
     }
-
-    #if !PRELOAD
-      /// The stack of a thread that has ended, which glibc keeps for the next one.
-      private static func isLeftStack(_ map: MemoryMap) -> Bool {
-        var isLeft = false
-        unsafe ThreadList.forEach { thread in
-          let address = unsafe thread.pointee.stack_address
-          guard address >= map.start && address < map.end else { return }
-          isLeft = unsafe thread.pointee.in_use == 0
-        }
-        return isLeft
-      }
-
-      /// Every private writable mapping without a file, except our own and the blocks.
-      private static func scanEverythingElse(_ sink: Sink, _ stack: UInt) {
-        MemoryMaps.forEach { map in
-          guard map.isAnonymous, map.isWritable, map.isReadable, !map.isShared,
-            !(stack >= map.start && stack < map.end), !isLeftStack(map)
-          else { return true }
-          var at = map.start
-          while at < map.end {
-            let own = OwnMappings.overlapping(at, map.end)
-            unsafe sink.pointee.scanOutsideBlocks(at, min(map.end, own?.start ?? map.end))
-            at = own?.end ?? map.end
-          }
-          return true
-        }
-      }
-    #endif
   }
 #endif

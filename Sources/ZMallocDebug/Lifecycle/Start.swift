@@ -79,7 +79,6 @@
       unsafe state.pointee.processID = zmalloc_process_id()
       unsafe state.pointee.directory = -1
       unsafe state.pointee.nextCell = 1
-      InitialMappings.remember()
       guard let epoch = unsafe zmalloc_map_epoch() else { return false }
       unsafe epoch.pointee = state.pointee.processID
       unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
@@ -87,24 +86,34 @@
       return StackDepot.start() && Quarantine.start()
     }
 
-    /// Opens what the first malloc could not: the guard is held, so that what this allocates is
-    /// unrecorded.
+    /// Opens what the first malloc could not.
     static func secondPhase() {
       guard unsafe state.pointee.phase == 0 else { return }
       unsafe state.pointee.phase = 1
+      let backtrace = unsafe openUnwinder()
       withGuard {
-        zmalloc_find_below()
-        let backtrace = unsafe zmalloc_open_unwinder()
         if let backtrace = unsafe backtrace {
           unsafe warmUp(backtrace)
           unsafe switches.pointee.backtrace = backtrace
         }
         RecordFile.openDirectory()
+        zmalloc_keep_process_folder()
         zmalloc_install_fatal_handlers()
         if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }
         ModuleTable.refresh()
         RecordFile.openEarly()
       }
+    }
+
+    /// Opens libunwind with the guard free: what libc keeps of that call (the state of dlerror) is
+    /// recorded and read by the leak scan, and belongs to the layer.
+    private static func openUnwinder() -> zmalloc_backtrace? {
+      guard let mine = unsafe zmalloc_current_thread() else { return nil }
+      unsafe mine.pointee.is_internal = 1
+      zmalloc_find_below()
+      let backtrace = unsafe zmalloc_open_unwinder()
+      unsafe mine.pointee.is_internal = 0
+      return unsafe backtrace
     }
 
     /// The first walk of a thread allocates and takes a third of a millisecond.
@@ -141,6 +150,7 @@
       unsafe state.pointee.sequence = 0
       unsafe state.pointee.isDying = 0
       RecordFile.forgetEarly()
+      zmalloc_forget_process_folder()
       unsafe state.pointee.quarantineHolds = 0
       unsafe state.pointee.crashRecorded = 0
       unsafe state.pointee.hasEnded = 0
@@ -153,31 +163,6 @@
     static var isBorrowed: Bool {
       unsafe state.pointee.processID != zmalloc_process_id()
         && zmalloc_load32(Memory.word32(state.pointee.epochPage)) != 0
-    }
-  }
-
-  /// What was mapped before the first allocation belongs to the dynamic linker: its own small
-  /// allocator, the main thread's static thread-locals.
-  ///
-  /// The leak scan takes it for roots.
-  @safe
-  enum InitialMappings {
-    static func remember() {
-      // The first malloc of a linked layer comes late; there, all memory that is not ours is a root
-      // anyway.
-      #if PRELOAD
-        var count: UInt32 = 0
-        MemoryMaps.forEach { map in
-          guard map.isAnonymous, map.isWritable, map.isReadable, !map.isHeap, !map.isStack,
-            count < 16, OwnMappings.overlapping(map.start, map.end) == nil
-          else { return true }
-          unsafe state.pointee.initialMappings[Int(count) * 2] = map.start
-          unsafe state.pointee.initialMappings[Int(count) * 2 + 1] = map.end
-          count += 1
-          return true
-        }
-        unsafe state.pointee.initialMappingCount = count
-      #endif
     }
   }
 #endif

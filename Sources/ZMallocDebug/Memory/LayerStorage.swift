@@ -109,8 +109,6 @@
     var sequence: UInt32 = 0
     var crashRecorded: UInt32 = 0
     var hasEnded: UInt32 = 0
-    var initialMappingCount: UInt32 = 0
-    var initialMappings = InlineArray<32, UInt>(repeating: 0)
     var modules: UInt = 0
     var moduleCount: UInt32 = 0
     var modulesCut: UInt32 = 0

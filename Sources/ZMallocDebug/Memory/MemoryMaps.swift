@@ -26,7 +26,7 @@
     static func forEach(_ visit: (MemoryMap) -> Bool) -> Bool {
       guard let buffer = Memory.map(bufferByteCount) else { return false }
       defer { Memory.unmap(buffer, bufferByteCount) }
-      let descriptor = unsafe zmalloc_open_read(path)
+      let descriptor = zmalloc_open_maps()
       guard descriptor >= 0 else { return false }
       defer { zmalloc_close(descriptor) }
       var filled: UInt = 0
@@ -40,11 +40,6 @@
         filled = buffer + filled - rest
         unsafe _ = memmove(Memory.pointer(buffer), Memory.pointer(rest), Int(filled))
       }
-    }
-
-    private static var path: UnsafePointer<CChar> {
-      unsafe UnsafeRawPointer(("/proc/self/maps" as StaticString).utf8Start)
-        .assumingMemoryBound(to: CChar.self)
     }
 
     /// The mapping that holds an address.

@@ -9,6 +9,8 @@
   enum ThreadList {
     /// A thread beyond this many at once runs unwatched.
     static let limit: UInt32 = 32_000
+    /// States are used again when there are this many.
+    static let reuseFrom: UInt32 = 256
     /// States stand in chunks of this many, mapped as they are needed: address space may be
     /// limited.
     static let chunkCount: UInt32 = 64
@@ -33,7 +35,8 @@
       Lock.threads.acquire()
       defer { Lock.threads.release() }
       let count = unsafe state.pointee.threadCount
-      var index: UInt32 = 0
+      // A state that was used knows the stack of its thread, which glibc keeps: first all new ones.
+      var index: UInt32 = count < reuseFrom ? count : 0
       while index < count, unsafe thread(index).pointee.in_use != 0 { index += 1 }
       guard index < limit, mapChunk(of: index) else { return nil }
       if index == count { unsafe state.pointee.threadCount = count + 1 }
