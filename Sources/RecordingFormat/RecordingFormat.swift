@@ -162,6 +162,8 @@ public enum MetaKey: UInt32, Sendable {
   case layerTime = 136
   /// 1 when the limit of live records was met: later blocks are not watched.
   case recordLimitMet = 137
+  /// 1 when the kernel's list of mappings could not be read: only globals and stacks were roots.
+  case mappingsUnread = 139
   /// 1 when the modules could not all be listed.
   case modulesCut = 138
 }

@@ -29,6 +29,9 @@ func limitNotes(_ recording: Recording) -> [String] {
   note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
   note(.recordLimitMet) { _ in "later blocks were not watched: the limit of records was met" }
   note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
+  note(.mappingsUnread) { _ in
+    "/proc was not there at the end: a block that only mapped memory holds may be called lost"
+  }
   note(.foreignFreeCount) {
     "\(counted($0, "free")) of pointers that libc itself had allocated, handed on to it"
   }

@@ -66,10 +66,25 @@ struct RecordingShelf {
       }
       return keys[0] == keys[1] ? first.path < second.path : keys[0] < keys[1]
     }
+    dropSurvivedSignals()
     // A program that replaced itself leaves the draft of before; one process counts once.
     var known = Set(recordings.map(\.processID))
     drafts = drafts.sorted { ($0.processID, $0.path) < ($1.processID, $1.path) }
       .filter { known.insert($0.processID).inserted }
+  }
+
+  /// Leaves out the recording of a signal that the program's own handler dealt with: the same
+  /// process lived on to write a later one. Virtual machines use such signals all the time.
+  private mutating func dropSurvivedSignals() {
+    let all = recordings
+    recordings = all.enumerated().filter { index, entry in
+      guard entry.recording.crash?.hasHandler == 1, !entry.hasViolations else { return true }
+      let later = all.dropFirst(index + 1)
+      return !later.contains {
+        $0.processID == entry.processID
+          && $0.recording.meta.number(.startTime) == entry.recording.meta.number(.startTime)
+      }
+    }.map(\.element)
   }
 
   /// Keeps the recordings of programs whose file name matches `pattern`, as a shell matches file

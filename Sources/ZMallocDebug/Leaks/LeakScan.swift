@@ -22,8 +22,7 @@
     /// Scans; nil when leaks are off or there is no memory for the scan.
     static func run(_ caller: CallerState) -> LeakScan? {
       guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
-      // Without the list of mappings no stack would be found: no answer rather than a wrong one.
-      guard MemoryMaps.forEach({ _ in false }) else { return nil }
+      unsafe state.pointee.mappingsUnread = MemoryMaps.forEach { _ in false } ? 0 : 1
       let began = zmalloc_fine_time()
       guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
       unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }

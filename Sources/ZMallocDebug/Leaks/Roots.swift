@@ -80,7 +80,7 @@
 
     /// The ending thread's stack from where it called, to the end of its mapping.
     private static func scanStack(_ sink: Sink, from stack: UInt) {
-      guard let map = MemoryMaps.find(stack) else { return }
+      let map = MemoryMaps.find(stack) ?? MemoryMap.around(stack)
       let control = zmalloc_thread_pointer()
       unsafe sink.pointee.scan(stack, clipped(map, control))
     }
@@ -98,7 +98,7 @@
       unsafe sink.pointee.scan(control, control + UInt(zmalloc_thread_control_size()))
       let isEnding = unsafe thread.pointee.kernel_id == zmalloc_thread_id()
       let address = unsafe thread.pointee.stack_address
-      guard let map = MemoryMaps.find(address) else { return }
+      let map = MemoryMaps.find(address) ?? MemoryMap.around(address)
       // The ending thread on a stack of its own making: its first one may be suspended, and counts
       // whole.
       if isEnding && endingStack >= map.start && endingStack < map.end { return }

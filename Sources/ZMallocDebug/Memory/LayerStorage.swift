@@ -112,6 +112,7 @@
     var modules: UInt = 0
     var moduleCount: UInt32 = 0
     var modulesCut: UInt32 = 0
+    var mappingsUnread: UInt32 = 0
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0

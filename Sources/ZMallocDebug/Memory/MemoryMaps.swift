@@ -15,6 +15,29 @@
     var isStack = false
   }
 
+  extension MemoryMap {
+    private static let reach: UInt = 64 << 20
+
+    /// The pages around an address that can be read, at most 64 MiB each way: where the kernel's
+    /// list is not to be had (chroot), a stack still ends at its guard page.
+    static func around(_ address: UInt) -> MemoryMap {
+      var map = MemoryMap()
+      let page = address & ~(Memory.pageSize - 1)
+      map.start = page
+      map.end = page + Memory.pageSize
+      while page - map.start < reach, isReadable(map.start - Memory.pageSize) {
+        map.start -= Memory.pageSize
+      }
+      while map.end - page < reach, isReadable(map.end) { map.end += Memory.pageSize }
+      return map
+    }
+
+    private static func isReadable(_ page: UInt) -> Bool {
+      var word: UInt64 = 0
+      return unsafe zmalloc_probe_load(Memory.pointer(page), &word)
+    }
+  }
+
   /// The list of mappings.
   @safe
   enum MemoryMaps {

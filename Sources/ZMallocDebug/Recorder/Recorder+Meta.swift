@@ -104,6 +104,7 @@
       unsafe put(&writer, .quarantineByteCount, state.pointee.quarantineBytes)
       unsafe put(&writer, .quarantineByteLimit, state.pointee.quarantineByteLimit)
       unsafe put(&writer, .recordLimitMet, UInt64(state.pointee.cellLimitMet))
+      unsafe put(&writer, .mappingsUnread, UInt64(state.pointee.mappingsUnread))
       unsafe put(&writer, .modulesCut, UInt64(state.pointee.modulesCut))
       unsafe put(&writer, .violationCount, UInt64(state.pointee.violationCount))
       unsafe put(&writer, .faultCount, UInt64(state.pointee.faultCount))
