@@ -74,7 +74,9 @@ struct RecordingShelf {
   }
 
   /// Leaves out the recording of a signal that the program's own handler dealt with: the same
-  /// process lived on to write a later one. Virtual machines use such signals all the time.
+  /// process lived on to write a later one.
+  ///
+  /// Virtual machines use such signals all the time.
   private mutating func dropSurvivedSignals() {
     let all = recordings
     recordings = all.enumerated().filter { index, entry in

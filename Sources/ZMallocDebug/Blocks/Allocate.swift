@@ -21,7 +21,8 @@
   /// Blocks that the program holds.
   @safe
   enum LiveBlocks {
-    /// The family of the layer's own blocks, AllocationFamily.unknown: never counted, always reached.
+    /// The family of the layer's own blocks, AllocationFamily.unknown: never counted, always
+    /// reached.
     static let internalFamily: UInt32 = 0
 
     static func allocate(

@@ -92,7 +92,9 @@
     guard let cell = LiveBlocks.find(address) else { return 0 }
     let byteCount = cell.byteCount
     guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return 0 }
-    if let thread = unsafe zmalloc_current_thread() { unsafe LiveBlocks.count(thread, cell, byteCount) }
+    if let thread = unsafe zmalloc_current_thread() {
+      unsafe LiveBlocks.count(thread, cell, byteCount)
+    }
     Memory.store64(address - 16, 0)
     Below.free(cell.base)
     return Int(byteCount)

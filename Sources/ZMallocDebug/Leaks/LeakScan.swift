@@ -75,6 +75,10 @@
     private static func isLost(_ block: UInt32, _ marking: Marking) -> Bool {
       let cell = marking.index.cell(block)
       if isInherited(cell) { return false }
+      // A running thread may have freed it since the scan began: then it had its pointer.
+      guard cell.state == CellState.live, cell.address == marking.index.start(block) else {
+        return false
+      }
       if !marking.isReached(block) { return true }
       return unsafe state.pointee.leakMode == LeakMode.unfreed
         && UInt32(cell.family) == UInt32(ZMALLOC_FAMILY_ZMALLOC)

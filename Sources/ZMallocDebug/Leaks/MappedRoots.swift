@@ -1,6 +1,7 @@
-// Memory that somebody mapped for himself is a root, as it is for Valgrind: CPython's small objects,
-// the dynamic linker's own books, coroutines' stacks stand there. What is left out: libc's heap where
-// all of it is watched, our own mappings, the blocks, and the stacks of threads that have ended.
+// Memory that somebody mapped for himself is a root, as it is for Valgrind: CPython's small
+// objects, the dynamic linker's own books, coroutines' stacks stand there. What is left out: libc's
+// heap where all of it is watched, our own mappings, the blocks, and the stacks of threads that
+// have ended.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -34,8 +35,9 @@
       return !isLeftStack(map)
     }
 
-    /// An arena: its tail is not accessible yet, or it is grown up. In a linked layer libc's heap is
-    /// not watched, and is a root.
+    /// An arena: its tail is not accessible yet, or it is grown up.
+    ///
+    /// In a linked layer libc's heap is not watched, and is a root.
     private static func isArena(_ map: MemoryMap, before next: MemoryMap) -> Bool {
       #if PRELOAD
         guard map.start & (arenaByteCount - 1) == 0 else { return false }
@@ -91,8 +93,8 @@
     }
   }
 
-  /// Which pages hold anything, from /proc/self/pagemap: eight bytes a page, bit 63 in memory, bit 62
-  /// swapped out (Documentation/admin-guide/mm/pagemap.rst).
+  /// Which pages hold anything, from /proc/self/pagemap: eight bytes a page, bit 63 in memory, bit
+  /// 62 swapped out (Documentation/admin-guide/mm/pagemap.rst).
   @safe
   struct TouchedPages {
     private static let entriesPerRead: UInt = 4096

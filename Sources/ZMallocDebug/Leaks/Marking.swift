@@ -59,8 +59,8 @@
       pendingCount += 1
     }
 
-    /// Takes for reached what another thread allocated last and nothing reaches yet: its pointer may
-    /// be in a register alone.
+    /// Takes for reached what another thread allocated last and nothing reaches yet: its pointer
+    /// may be in a register alone.
     ///
     /// A thread that waits has put it somewhere by now, or lost it; so has one that went on to
     /// allocate. On a loaded machine a thread may need a moment to come to its wait.
@@ -68,7 +68,9 @@
       let mine = zmalloc_thread_id()
       for index in 0..<(unsafe state.pointee.threadCount) {
         let thread = unsafe ThreadList.thread(index)
-        guard unsafe thread.pointee.in_use != 0 && thread.pointee.kernel_id != mine else { continue }
+        guard unsafe thread.pointee.in_use != 0, unsafe thread.pointee.kernel_id != mine else {
+          continue
+        }
         let newest = unsafe thread.pointee.newest
         guard CellArena.contains(newest) else { continue }
         let block = self.index.find(Cell(id: newest).address)

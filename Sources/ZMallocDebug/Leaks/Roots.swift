@@ -1,6 +1,6 @@
-// Where a reachable block's first pointer may stand: the globals of all modules, the ending thread's
-// registers, stack and thread-locals, the other threads' stacks whole and their thread-locals, and
-// what the program or the dynamic linker mapped for itself (MappedRoots).
+// Where a reachable block's first pointer may stand: the globals of all modules, the ending
+// thread's registers, stack and thread-locals, the other threads' stacks whole and their
+// thread-locals, and what the program or the dynamic linker mapped for itself (MappedRoots).
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -27,7 +27,9 @@
 
     /// What the dynamic linker allocated is in its own books, part of them in memory that no module
     /// names: vectors of thread-locals on the cached stacks of ended threads, maps of libraries,
-    /// the text of the last error. So is what the layer itself had allocated.
+    /// the text of the last error.
+    ///
+    /// So is what the layer itself had allocated.
     private static func reachLinkersBlocks(_ sink: Sink) {
       let base = zmalloc_linker_base()
       let linker = base == 0 ? nil : ModuleTable.range(at: base)

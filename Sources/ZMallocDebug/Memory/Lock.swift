@@ -1,5 +1,5 @@
-// The layer's locks: three states and a futex (Drepper, "Futexes Are Tricky", mutex2). Not
-// recursive; taken only under the re-entrancy guard, never while calling out of the layer.
+// The layer's locks: the holder's thread id, a bit for waiters, and a futex (Drepper, "Futexes Are
+// Tricky"). Taken only under the re-entrancy guard, never while calling out of the layer.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -25,22 +25,52 @@
 
     private init(_ word: UnsafeMutablePointer<UInt32>) { unsafe self.word = unsafe word }
 
+    private static let hasWaiters: UInt32 = 1 << 31
+
+    private static var me: UInt32 {
+      if let mine = unsafe zmalloc_current_thread() { return unsafe mine.pointee.kernel_id }
+      return zmalloc_thread_id()
+    }
+
     /// Waits for the lock and takes it.
     func acquire() {
-      if unsafe zmalloc_swap32(word, 0, 1) { return }
-      while unsafe zmalloc_exchange32(word, 2) != 0 { unsafe zmalloc_futex_wait(word, 2) }
+      let me = Lock.me
+      if unsafe zmalloc_swap32(word, 0, me) { return }
+      // Who has waited cannot know whether others wait too.
+      while unsafe !zmalloc_swap32(word, 0, me | Lock.hasWaiters) {
+        var seen = unsafe zmalloc_load32(word)
+        if isLeftOver(seen, me) { return }
+        if seen == 0 { continue }
+        if seen & Lock.hasWaiters == 0 {
+          guard unsafe zmalloc_swap32(word, seen, seen | Lock.hasWaiters) else { continue }
+          seen |= Lock.hasWaiters
+        }
+        unsafe zmalloc_futex_wait(word, seen)
+      }
+    }
+
+    /// Whether the holder is the caller itself: a longjmp out of a signal handler left the layer in
+    /// the middle.
+    ///
+    /// What the lock guards may lack that one change.
+    private func isLeftOver(_ seen: UInt32, _ me: UInt32) -> Bool {
+      seen != 0 && seen & ~Lock.hasWaiters == me
     }
 
     /// Gives the lock back.
     func release() {
-      if unsafe zmalloc_exchange32(word, 0) == 2 { unsafe zmalloc_futex_wake(word) }
+      if unsafe zmalloc_exchange32(word, 0) & Lock.hasWaiters != 0 {
+        unsafe zmalloc_futex_wake(word)
+      }
     }
 
-    /// Takes the lock if it comes within about a tenth of a second: for signal handlers, whose own
-    /// thread may hold it.
+    /// Takes the lock if it comes within about a tenth of a second: for signal handlers and
+    /// reports, which must not hang a program that is in trouble already.
     func acquireSoon() -> Bool {
+      let me = Lock.me
       for _ in 0..<1000 {
-        if unsafe zmalloc_swap32(word, 0, 1) { return true }
+        if unsafe zmalloc_swap32(word, 0, me) { return true }
+        if unsafe isLeftOver(zmalloc_load32(word), me) { return false }
         zmalloc_yield()
       }
       return false

@@ -22,10 +22,11 @@
     /// list is not to be had (chroot), a stack still ends at its guard page.
     static func around(_ address: UInt) -> MemoryMap {
       var map = MemoryMap()
-      let page = address & ~(Memory.pageSize - 1)
+      // The first pages are nobody's.
+      let page = max(65536, address & ~(Memory.pageSize - 1))
       map.start = page
       map.end = page + Memory.pageSize
-      while page - map.start < reach, isReadable(map.start - Memory.pageSize) {
+      while page - map.start < reach, map.start > 65536, isReadable(map.start - Memory.pageSize) {
         map.start -= Memory.pageSize
       }
       while map.end - page < reach, isReadable(map.end) { map.end += Memory.pageSize }

@@ -52,7 +52,10 @@
       unsafe mine.pointee.number = number
       unsafe mine.pointee.kernel_id = zmalloc_thread_id()
       unsafe mine.pointee.thread_pointer = zmalloc_thread_pointer()
-      unsafe mine.pointee.stack_address = zmalloc_guard_value()
+      var here: UInt = 0
+      unsafe withUnsafePointer(to: &here) { here in
+        unsafe mine.pointee.stack_address = UInt(bitPattern: here)
+      }
       unsafe mine.pointee.operation = 0
       unsafe mine.pointee.operation_end = 0
       unsafe mine.pointee.last_fault = 0
