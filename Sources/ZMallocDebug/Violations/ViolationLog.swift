@@ -40,7 +40,9 @@
       for id in 1..<max(1, unsafe state.pointee.nextCell) {
         let other = Cell(id: id)
         let isBlock = other.state == CellState.live || other.state == CellState.quarantined
-        guard isBlock, id != cell.id else { continue }
+        guard isBlock, id != cell.id, UInt32(other.family) != LiveBlocks.internalFamily else {
+          continue
+        }
         if other.address < cell.address, cell.address &- other.end < reach,
           below == 0 || other.address > Cell(id: below).address
         {
