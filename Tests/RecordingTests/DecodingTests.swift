@@ -26,20 +26,6 @@ struct DecodingTests {
     #expect(RecordingEncoder.bytes(of: recording) == sample)
   }
 
-  @Test("the entries have the sizes that the grammar says")
-  func sizes() {
-    #expect(MemoryLayout<ThreadEntry>.size == 24)
-    #expect(MemoryLayout<BlockEntry>.size == 64)
-    #expect(MemoryLayout<SiteEntry>.size == 24)
-    #expect(MemoryLayout<MomentEntry>.size == 32)
-    #expect(MemoryLayout<NeighbourEntry>.size == 24)
-    #expect(MemoryLayout<ViolationEntry>.size == 280)
-    #expect(MemoryLayout<CrashEntry>.size == 48)
-    #expect(MemoryLayout<FaultEntry>.size == 40)
-    #expect(MemoryLayout<ModuleHead>.size == 48)
-    #expect(MemoryLayout<StackHead>.size == 8)
-  }
-
   @Test("a recording that is cut anywhere is an error, with a place inside it")
   func truncation() {
     for count in 0..<sample.count {

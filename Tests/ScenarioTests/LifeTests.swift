@@ -68,6 +68,25 @@ struct LifeTests {
     }
   }
 
+  @Test(
+    "record_on_request: the program asks, gets its recording and goes on",
+    arguments: Entrance.allCases)
+  func recordOnRequest(_ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("record_on_request", ["now.zleak"])
+        .run(at: entrance, in: folder)
+      #expect(outcome.status == 23)
+      #expect(outcome.output == "went on\n")
+      #expect(
+        outcome.errors.contains("zmalloc: recording not written to /no/such/folder/now.zleak"))
+      let report = try await Command(
+        program: Products.zleakcheck(), arguments: ["report", "now.zleak"]
+      ).run(in: folder)
+      #expect(report.status == 0)
+      #expect(report.output.contains("leak: 1 block of 60 bytes"))
+    }
+  }
+
   @Test("no way to a recording is left: the program is undisturbed, one line says so")
   func recordingImpossible() async throws {
     try await inScratchFolder { folder in

@@ -83,7 +83,7 @@ struct RecordingShelf {
       guard entry.recording.crash?.hasHandler == 1, !entry.hasViolations else { return true }
       let later = all.dropFirst(index + 1)
       return !later.contains {
-        $0.processID == entry.processID
+        $0.processID == entry.processID && $0.recording.meta.reason == .exit
           && $0.recording.meta.number(.startTime) == entry.recording.meta.number(.startTime)
       }
     }.map(\.element)

@@ -56,7 +56,7 @@
   ) {
     guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
     Start.takeOver()
-    guard unsafe zmalloc_exchange32(&state.pointee.crashRecorded, 1) == 0 else { return }
+    guard End.isNew(signal, has_handler) else { return }
     let mine = unsafe zmalloc_current_thread() ?? zmalloc_layer_enter()
     guard let mine = unsafe mine else { return }
     Start.withGuard {
@@ -128,6 +128,20 @@
         }
       }
     }
+
+    /// Whether this signal is to be recorded.
+    ///
+    /// The first one always is. One that the program's own handler deals with may come a thousand
+    /// times in a virtual machine; a different one without a handler is the end after all.
+    static func isNew(_ signal: Int32, _ hasHandler: Bool) -> Bool {
+      let number = UInt32(signal)
+      let seen = unsafe zmalloc_load32(&state.pointee.crashRecorded)
+      if seen == byViolation || (seen != 0 && (hasHandler || seen == number)) { return false }
+      return unsafe zmalloc_swap32(&state.pointee.crashRecorded, seen, number)
+    }
+
+    /// Stands in the place of a signal where a violation has been recorded, which ends in SIGABRT.
+    static let byViolation = UInt32.max
 
     /// The quarantined block whose forbidden pages hold an address.
     static func freedBlock(at address: UInt) -> (Cell, SideCell)? {

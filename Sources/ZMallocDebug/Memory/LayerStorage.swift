@@ -116,7 +116,7 @@
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0
-    // The first thread that ends the program by a report; others wait for that.
+    // The kernel's id of the thread that ends the program by a report; others wait for that.
     var isDying: UInt32 = 0
     // The draft that was opened at the start.
     var draft: Int32 = 0

@@ -139,11 +139,11 @@
       entry.faultBefore = FaultLog.last
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
       // The program ends by one report: a second thread that finds the same mistake waits for that.
-      if unsafe isLast && zmalloc_exchange32(&state.pointee.isDying, 1) != 0 { waitForEnd() }
+      if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
       ViolationLog.add(entry)
       FirstLine.print(entry)
       guard isLast else { return }
-      unsafe state.pointee.crashRecorded = 1
+      unsafe zmalloc_store32(&state.pointee.crashRecorded, End.byViolation)
       Recorder.record(.violation)
       zmalloc_set_guard(0)
       zmalloc_abort()
@@ -151,8 +151,17 @@
   }
 
   extension Violation {
-    private static func waitForEnd() -> Never {
-      while true { zmalloc_pause() }
+    /// Hundredths of a second for another thread's report.
+    private static let patience = 500
+
+    /// Waits while another thread ends the program. The caller itself may have been here before: a
+    /// program that jumps out of its SIGABRT handler goes on.
+    private static func waitForOther(_ me: UInt32) {
+      for _ in 0..<patience {
+        if unsafe zmalloc_swap32(&state.pointee.isDying, 0, me) { return }
+        if unsafe zmalloc_load32(&state.pointee.isDying) == me { return }
+        zmalloc_pause()
+      }
     }
   }
 
