@@ -154,8 +154,10 @@
     /// Hundredths of a second for another thread's report.
     private static let patience = 500
 
-    /// Waits while another thread ends the program. The caller itself may have been here before: a
-    /// program that jumps out of its SIGABRT handler goes on.
+    /// Waits while another thread ends the program.
+    ///
+    /// The caller itself may have been here before: a program that jumps out of its SIGABRT handler
+    /// goes on.
     private static func waitForOther(_ me: UInt32) {
       for _ in 0..<patience {
         if unsafe zmalloc_swap32(&state.pointee.isDying, 0, me) { return }
