@@ -74,10 +74,14 @@ let package = Package(
     .target(
       name: "LeakCheckKit", dependencies: ["Recording"],
       exclude: ["report.schema.json"]),
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+    .target(
+      name: "OOMExplorer",
+      dependencies: ["LeakCheckKit", "Recording", "RecordingFormat", "CLinux"]),
     .executableTarget(
       name: "zleakcheck",
       dependencies: [
-        "LeakCheckKit",
+        "LeakCheckKit", "OOMExplorer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -79,6 +79,14 @@ __attribute__((noinline)) void zmalloc_capture(struct zmalloc_thread *thread,
   keep_one(thread, (uintptr_t)caller, stack_is_cut);
 }
 
+bool zmalloc_capture_all(struct zmalloc_thread *thread) {
+  if (!zmalloc_switches.backtrace) return false;
+  int got = zmalloc_switches.backtrace((void **)thread->frames, ZMALLOC_FRAME_CAPACITY);
+  thread->first_frame = 0;
+  thread->frame_count = got > 0 ? (uint32_t)got : 0;
+  return got > 0;
+}
+
 void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
                             uintptr_t stack_pointer) {
   int got = 0;
@@ -201,7 +209,9 @@ void zmalloc_entrance_suspend_faults(bool suspended) {
     return;
   }
   struct zmalloc_thread *thread = zmalloc_current;
-  if (thread) thread->faults_suspended += suspended ? 1u : -1u;
+  if (!thread) return;
+  thread->faults_suspended += suspended ? 1u : -1u;
+  zmalloc_renew_fault_mask(thread);
 }
 
 struct end_request {

@@ -38,6 +38,7 @@ __attribute__((constructor)) static void start(void) {
   __cxa_at_quick_exit(at_quick_exit_hook, 0);
   pthread_atfork(zmalloc_layer_before_fork, zmalloc_layer_after_fork_in_parent,
                  zmalloc_layer_after_fork);
+  zmalloc_layer_serve();
 }
 
 bool zmalloc_find_elsewhere(void) {

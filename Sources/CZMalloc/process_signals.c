@@ -19,7 +19,10 @@ enum { fatal_count = sizeof fatal_signals / sizeof *fatal_signals };
 // What the program has asked for, by signal number.
 struct sigaction zmalloc_program_actions[NSIG];
 static bool is_installed[NSIG];
-static int (*real_sigaction)(int, const struct sigaction *, struct sigaction *) = sigaction;
+// libc's own name for it: ours is the public one in some builds, and may not be asked for before
+// the dynamic linker is ready.
+int __sigaction(int signal, const struct sigaction *action, struct sigaction *old);
+static int (*real_sigaction)(int, const struct sigaction *, struct sigaction *) = __sigaction;
 static void handle(int signal, siginfo_t *info, void *context);
 
 void zmalloc_use_sigaction(int (*real)(int, const struct sigaction *, struct sigaction *)) {
@@ -77,6 +80,7 @@ static void handle(int signal, siginfo_t *info, void *raw) {
     *program_counter(context) = recovery;
     return;
   }
+  if (signal == SIGSYS && info->si_code == 1) zmalloc_layer_stopped_outside(info->si_syscall);
   struct zmalloc_thread *thread = zmalloc_current;
   if (thread && thread->recovery) siglongjmp(*(sigjmp_buf *)thread->recovery, 1);
   struct sigaction *action = &zmalloc_program_actions[signal];
@@ -96,6 +100,8 @@ void zmalloc_install_fatal_handlers(void) {
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   for (int i = 0; i < fatal_count; i++) {
     int signal = fatal_signals[i];
+    // Where a failure is planned they stand from the first allocation on.
+    if (is_installed[signal]) continue;
     struct sigaction *program = &zmalloc_program_actions[signal];
     if (real_sigaction(signal, 0, program) != 0) continue;
     is_installed[signal] = real_sigaction(signal, &ours, 0) == 0;

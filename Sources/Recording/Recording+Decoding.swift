@@ -76,6 +76,8 @@ extension Recording {
       }
       crash = entries.first
     case .faults: faults = try head.entries(payload)
+    case .points: points = try head.entries(payload)
+    case .descriptors: try readDescriptors(head, payload)
     case .end:
       let counts: [UInt64] = try head.entries(payload)
       guard let count = counts.first, counts.count == 1 else {

@@ -11,6 +11,9 @@ extension Recording {
     for (index, fault) in faults.enumerated() where !stacks.resolves(fault.stack) {
       throw places.failure(.unknownStack(fault.stack), .faults, index: index)
     }
+    for (index, point) in points.enumerated() where !stacks.resolves(point.stack) {
+      throw places.failure(.unknownStack(point.stack), .points, index: index)
+    }
     if let crash, !stacks.resolves(crash.stack) {
       throw places.failure(.unknownStack(crash.stack), .crash, index: 0)
     }

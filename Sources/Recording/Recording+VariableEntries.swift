@@ -1,4 +1,4 @@
-// The sections whose entries vary in length: meta, modules, stacks.
+// The sections whose entries vary in length: meta, modules, descriptors, stacks.
 import RecordingFormat
 
 extension Recording {
@@ -42,6 +42,19 @@ extension Recording {
         Module(
           start: entry.start, end: entry.end, bias: entry.bias, path: path, buildID: buildID,
           flags: entry.flags))
+    }
+  }
+
+  mutating func readDescriptors(
+    _ head: SectionHead, _ payload: ByteReader
+  ) throws(RecordingError) {
+    var payload = payload
+    try head.checkCount(payload, ofAtLeast: 8)
+    for _ in 0..<head.entryCount {
+      let number = try payload.read(UInt32.self)
+      let byteCount = try payload.read(UInt32.self)
+      descriptors.append(Descriptor(number: number, path: try payload.readBytes(byteCount)))
+      try payload.align()
     }
   }
 

@@ -26,6 +26,10 @@ public struct Recording: Sendable {
   public var crash: CrashEntry?
   /// The allocations that failed on purpose.
   public var faults: [FaultEntry]
+  /// The sites of the allocations that a fault plan counted, in the order of their first ones.
+  public var points: [CampaignSite]
+  /// The descriptors that were open at the end, for a campaign.
+  public var descriptors: [Descriptor]
 
   /// A recording that says nothing.
   public init() {
@@ -38,7 +42,26 @@ public struct Recording: Sendable {
     violations = []
     crash = nil
     faults = []
+    points = []
+    descriptors = []
   }
+}
+
+/// A descriptor that was open when the recording was written.
+public struct Descriptor: Sendable, Equatable {
+  /// Its number.
+  public var number: UInt32
+  /// What it led to, any bytes: a path, or the kernel's words for what has none.
+  public var path: [UInt8]
+
+  /// Makes a descriptor from its parts.
+  public init(number: UInt32, path: [UInt8]) {
+    self.number = number
+    self.path = path
+  }
+
+  /// The path as text; bytes that are no UTF-8 are replaced.
+  public var pathText: String { String(decoding: path, as: UTF8.self) }
 }
 
 /// A module of the recorded process.

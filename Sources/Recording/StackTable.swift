@@ -62,6 +62,14 @@ public struct StackTable: Sendable {
       isOneFrame: entry.flags & StackHead.isOneFrame != 0)
   }
 
+  /// Adds a stack; its id is larger than all before it.
+  public mutating func append(id: UInt32, addresses: [UInt64], flags: UInt16) {
+    let first = frames.count
+    frames += addresses
+    entries.append(
+      Entry(id: id, frameCount: UInt16(clamping: addresses.count), flags: flags, firstFrame: first))
+  }
+
   /// Whether an entry may name this stack: it exists, or it is 0.
   func resolves(_ id: UInt32) -> Bool { id == 0 || index(of: id) != nil }
 

@@ -91,7 +91,7 @@ public struct SiteEntry: BitwiseCopyable, Sendable {
   public init() {}
 }
 
-/// An allocation that failed on purpose: 40 bytes.
+/// An allocation that failed on purpose: 48 bytes.
 public struct FaultEntry: BitwiseCopyable, Sendable {
   /// Its number among the allocations that the plan counts, from 1.
   public var point: UInt64 = 0
@@ -107,6 +107,8 @@ public struct FaultEntry: BitwiseCopyable, Sendable {
   public var family: UInt32 = 0
   /// Which injected failure this is, from 1.
   public var number: UInt32 = 0
+  /// The key of the site: module and offset of each frame, the same in every run of the same build.
+  public var site: UInt64 = 0
 
   /// An empty entry.
   public init() {}

@@ -58,6 +58,10 @@ public enum SectionKind: UInt32, Sendable {
   case crash = 0x4853_5243  // CRSH
   /// Allocations that failed on purpose: ``FaultEntry``.
   case faults = 0x544C_4146  // FALT
+  /// Sites of allocations that a fault plan counted: ``CampaignSite``.
+  case points = 0x544E_4F50  // PONT
+  /// Descriptors that were open at the end. Variable entries.
+  case descriptors = 0x4353_4544  // DESC
   /// The byte count of the whole file: u64. Always last.
   case end = 0x2044_4E45  // END
 }

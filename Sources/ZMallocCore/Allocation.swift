@@ -37,8 +37,14 @@ public enum Heap {
   /// - Returns: The block, or `nil` when memory ran out.
   @inlinable
   public static func tryAllocate(_ size: Int, zeroed: Bool) -> Block? {
+    block(size, zeroed: zeroed, mayFail: true)
+  }
+
+  /// A block, or `nil`; the handler is the caller's business.
+  @inlinable
+  static func block(_ size: Int, zeroed: Bool, mayFail: Bool) -> Block? {
     guard let request = Request(size) else { return nil }
-    let start = unsafe Backend.allocate(request.byteCount, zeroed: zeroed)
+    let start = unsafe Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
     guard let start = unsafe start else { return nil }
     let usable = unsafe Backend.usableByteCount(start)
     zmalloc_count(Int64(usable))
@@ -50,7 +56,7 @@ public enum Heap {
   /// - Returns: The block, or `nil` when the handler returned.
   @inlinable
   public static func allocate(_ size: Int, zeroed: Bool) -> Block? {
-    if let block = tryAllocate(size, zeroed: zeroed) { return block }
+    if let block = block(size, zeroed: zeroed, mayFail: false) { return block }
     OutOfMemory.handle(size)
     return nil
   }

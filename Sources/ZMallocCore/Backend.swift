@@ -7,10 +7,15 @@ public import CZMalloc
 @frozen
 public enum Backend {
   /// Allocates `byteCount` bytes, aligned to 16.
+  ///
+  /// `mayFail` says that the caller goes on without them: fault plans may look at that.
   @inlinable
-  public static func allocate(_ byteCount: Int, zeroed: Bool) -> UnsafeMutableRawPointer? {
+  public static func allocate(
+    _ byteCount: Int, zeroed: Bool, mayFail: Bool
+  ) -> UnsafeMutableRawPointer? {
     #if DEBUG_LAYER
-      unsafe zmalloc_entrance_allocate(byteCount, 16, zeroed ? call | zeroedCall : call)
+      unsafe zmalloc_entrance_allocate(
+        byteCount, 16, call | (zeroed ? zeroedCall : 0) | (mayFail ? tryCall : 0))
     #else
       zeroed ? unsafe zmalloc_backend_calloc(byteCount) : unsafe zmalloc_backend_malloc(byteCount)
     #endif
@@ -19,10 +24,10 @@ public enum Backend {
   /// Resizes a block; the old one stays whole when this returns nil.
   @inlinable
   public static func reallocate(
-    _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
+    _ pointer: UnsafeMutableRawPointer, _ byteCount: Int, mayFail: Bool
   ) -> UnsafeMutableRawPointer? {
     #if DEBUG_LAYER
-      unsafe zmalloc_entrance_reallocate(pointer, byteCount, call)
+      unsafe zmalloc_entrance_reallocate(pointer, byteCount, mayFail ? call | tryCall : call)
     #else
       unsafe zmalloc_backend_realloc(pointer, byteCount)
     #endif
@@ -66,6 +71,7 @@ public enum Backend {
   #if DEBUG_LAYER
     @usableFromInline static var call: UInt32 { UInt32(ZMALLOC_FAMILY_ZMALLOC) }
     @usableFromInline static var zeroedCall: UInt32 { UInt32(ZMALLOC_CALL_ZEROED) }
+    @usableFromInline static var tryCall: UInt32 { UInt32(ZMALLOC_CALL_TRY) }
     @usableFromInline static var anySize: Int { -1 }
   #endif
 }

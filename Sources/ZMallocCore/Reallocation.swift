@@ -31,8 +31,16 @@ extension Heap {
   public static func tryReallocate(
     _ pointer: UnsafeMutableRawPointer?, _ size: Int
   ) -> Reallocation {
+    unsafe resize(pointer, size, mayFail: true)
+  }
+
+  /// Resizes a block; the handler is the caller's business.
+  @inlinable
+  static func resize(
+    _ pointer: UnsafeMutableRawPointer?, _ size: Int, mayFail: Bool
+  ) -> Reallocation {
     guard let old = unsafe pointer else {
-      guard let block = tryAllocate(size, zeroed: false) else { return .failed }
+      guard let block = block(size, zeroed: false, mayFail: mayFail) else { return .failed }
       return .block(block)
     }
     if size == 0 {
@@ -41,7 +49,7 @@ extension Heap {
     }
     guard let request = Request(size) else { return .failed }
     let before = unsafe Backend.usableByteCount(old)
-    let start = unsafe Backend.reallocate(old, request.byteCount)
+    let start = unsafe Backend.reallocate(old, request.byteCount, mayFail: mayFail)
     guard let start = unsafe start else { return .failed }
     let usable = unsafe Backend.usableByteCount(start)
     zmalloc_count(Int64(usable) - Int64(before))
@@ -53,7 +61,7 @@ extension Heap {
   public static func reallocate(
     _ pointer: UnsafeMutableRawPointer?, _ size: Int
   ) -> Reallocation {
-    let result = unsafe tryReallocate(pointer, size)
+    let result = unsafe resize(pointer, size, mayFail: false)
     if case .failed = result { OutOfMemory.handle(size) }
     return result
   }

@@ -37,14 +37,7 @@ struct RunCommand: ParsableCommand {
   var command: [String]
 
   mutating func validate() throws {
-    if command.first == "--" {
-      command.removeFirst()
-    } else if let first = command.first, first == "--help" || first == "-h" {
-      throw CleanExit.helpRequest(self)
-    } else if let first = command.first, first.hasPrefix("-") {
-      throw ValidationError("Unknown option '\(first)'; a program's name stands after --.")
-    }
-    guard !command.isEmpty else { throw ValidationError("Name a program to run.") }
+    command = try commandWords(command, help: CleanExit.helpRequest(self))
   }
 
   func run() throws {

@@ -13,7 +13,10 @@ import Testing
     #expect(MemoryLayout<NeighbourEntry>.size == 24)
     #expect(MemoryLayout<ViolationEntry>.size == 280)
     #expect(MemoryLayout<CrashEntry>.size == 48)
-    #expect(MemoryLayout<FaultEntry>.size == 40)
+    #expect(MemoryLayout<FaultEntry>.size == 48)
+    #expect(MemoryLayout<CampaignSite>.size == 40)
+    #expect(MemoryLayout<CampaignPage>.size <= CampaignPage.slotStride)
+    #expect(MemoryLayout<CampaignPage>.size <= CampaignPage.siteOffset)
     #expect(MemoryLayout<ModuleHead>.size == 48)
     #expect(MemoryLayout<StackHead>.size == 8)
   }

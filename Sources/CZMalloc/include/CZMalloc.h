@@ -5,6 +5,7 @@
 
 #include "zmalloc_atomics.h"
 #include "zmalloc_backend.h"
+#include "zmalloc_campaign.h"
 #include "zmalloc_counters.h"
 #include "zmalloc_entrance.h"
 #include "zmalloc_handler.h"

@@ -26,6 +26,8 @@ int zmalloc_entrance_record(const char *path);
 // `own_frames` says how many frames of ours stand above it.
 void zmalloc_capture(struct zmalloc_thread *thread, uint32_t frame_limit, uint32_t own_frames,
                      void *caller);
+// Captures everything from here on, our own frames too; false without an unwinder.
+bool zmalloc_capture_all(struct zmalloc_thread *thread);
 // Captures from inside a signal handler: `pc` first, and exact.
 void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
                             uintptr_t stack_pointer);

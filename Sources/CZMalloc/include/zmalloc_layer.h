@@ -7,6 +7,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// What a call is: an AllocationFamily and flags.
+#define ZMALLOC_CALL_FAMILY 0xff
+#define ZMALLOC_CALL_ZEROED 0x100
+#define ZMALLOC_CALL_REALLOC 0x200
+// The caller asks whether memory can be had, and goes on without it: the ztry functions.
+#define ZMALLOC_CALL_TRY 0x400
+// No call has it: in a thread's mask while nothing may fail on purpose.
+#define ZMALLOC_CALL_NONE 0x80000000
+// The entrance has captured the whole stack and calls again after ZMALLOC_AGAIN.
+#define ZMALLOC_CALL_REPORTING 0x800
+#define ZMALLOC_AGAIN ((size_t)-2)
+#define ZMALLOC_FAMILY_MALLOC 1
+#define ZMALLOC_FAMILY_ZMALLOC 2
+
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
 
@@ -63,6 +77,9 @@ struct zmalloc_thread {
   uint32_t is_internal;
   // Above 0 while nothing may fail on purpose on this thread.
   uint32_t faults_suspended;
+  // The bits of a call without which it is no point: the family in force, and one that no call has
+  // while nothing may fail.
+  uint32_t fault_mask;
   // Samples of the layer's own cost, in ticks.
   uint32_t sample_countdown;
   uint64_t stack_ticks;
@@ -82,6 +99,10 @@ struct zmalloc_switches {
   uint32_t free_frames;
   // 1 once the process may have more than one thread.
   uint32_t threaded;
+  // 1 while a fault plan is in force, or its points are counted.
+  uint32_t faults_armed;
+  // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
+  uint32_t fault_family;
   // 1 while a fork keeps threads out of libunwind.
   uint32_t unwinder_gate;
   // libunwind's unw_backtrace, null until the constructor found it.
@@ -109,6 +130,11 @@ static inline uintptr_t zmalloc_guard_value(void) { return zmalloc_guard; }
 static inline void zmalloc_set_guard(uintptr_t value) { zmalloc_guard = value; }
 static inline uintptr_t *zmalloc_thread_frames(struct zmalloc_thread *thread) {
   return thread->frames;
+}
+// The mask follows from what suspends faults and from the family in force.
+static inline void zmalloc_renew_fault_mask(struct zmalloc_thread *thread) {
+  bool is_off = thread->faults_suspended != 0 || thread->is_internal != 0;
+  thread->fault_mask = (is_off ? ZMALLOC_CALL_NONE : 0) | zmalloc_switches.fault_family;
 }
 static inline uint32_t *zmalloc_thread_magazine(struct zmalloc_thread *thread) {
   return thread->magazine;
@@ -143,6 +169,10 @@ bool zmalloc_layer_is_block(void *pointer);
 bool zmalloc_layer_guard_is_stale(uintptr_t holder, uintptr_t now);
 // Life of the process and of threads.
 void zmalloc_layer_start(void);
+// The fork server, where a campaign asked for one: returns in each image that is to run.
+void zmalloc_layer_serve(void);
+// A split child was stopped at a system call.
+void zmalloc_layer_stopped_outside(int call);
 void zmalloc_layer_thread_begins(void);
 void zmalloc_layer_thread_ends(void *thread);
 int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);
@@ -151,17 +181,5 @@ int zmalloc_layer_write_recording(const char *path, const uintptr_t *registers,
                                   uintptr_t stack_pointer);
 void zmalloc_layer_fatal_signal(int signal, int code, uintptr_t address, uintptr_t pc,
                                 uintptr_t stack_pointer, bool has_handler);
-
-// What a call is: an AllocationFamily and flags.
-#define ZMALLOC_CALL_FAMILY 0xff
-#define ZMALLOC_CALL_ZEROED 0x100
-#define ZMALLOC_CALL_REALLOC 0x200
-// No injected failure: the call has no failure of its own (realloc to zero bytes, our own use).
-#define ZMALLOC_CALL_NEVER_FAILS 0x400
-// The entrance has captured the whole stack and calls again after ZMALLOC_AGAIN.
-#define ZMALLOC_CALL_REPORTING 0x800
-#define ZMALLOC_AGAIN ((size_t)-2)
-#define ZMALLOC_FAMILY_MALLOC 1
-#define ZMALLOC_FAMILY_ZMALLOC 2
 
 #endif

@@ -1,10 +1,10 @@
 // The frozen first line of a violation: the layer prints the same, after `zmalloc: `.
-import Recording
+package import Recording
 
 /// The first line of a violation: what happened, exact size, exact distance.
 ///
 /// The words are frozen: the layer in the process writes the same ones, and tests compare them.
-func firstLine(_ violation: ViolationEntry) -> String {
+package func firstLine(_ violation: ViolationEntry) -> String {
   let block = "\(violation.blockByteCount)-byte block \(hexadecimal(violation.blockAddress))"
   let pointer = hexadecimal(violation.pointer)
   switch ViolationKind(rawValue: violation.kind) {

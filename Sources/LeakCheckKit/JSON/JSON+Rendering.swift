@@ -9,6 +9,35 @@ extension JSON {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The value as text on one line, without spaces and without a line end.
+  package func compact() -> String {
+    var bytes: [UInt8] = []
+    writeCompact(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func writeCompact(to bytes: inout [UInt8]) {
+    switch self {
+    case .array(let elements):
+      bytes.append(UInt8(ascii: "["))
+      for (index, element) in elements.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        element.writeCompact(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members):
+      bytes.append(UInt8(ascii: "{"))
+      for (index, member) in members.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        Self.write(member.name, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.value.writeCompact(to: &bytes)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    default: write(to: &bytes, depth: 0)
+    }
+  }
+
   private func write(to bytes: inout [UInt8], depth: Int) {
     switch self {
     case .null: bytes += Array("null".utf8)

@@ -32,16 +32,16 @@ public indirect enum JSON: Sendable, Equatable {
   }
 
   /// A count: the largest that a signed integer holds stands for all above.
-  static func count(_ number: UInt64) -> JSON { .integer(Int64(clamping: number)) }
+  package static func count(_ number: UInt64) -> JSON { .integer(Int64(clamping: number)) }
 
   /// A count.
-  static func count(_ number: Int) -> JSON { .integer(Int64(number)) }
+  package static func count(_ number: Int) -> JSON { .integer(Int64(number)) }
 
   /// An address, as text: not every reader keeps 64 bits of a number.
   static func address(_ address: UInt64) -> JSON { .string(hexadecimal(address)) }
 
   /// Text, or `null`.
-  static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+  package static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
 
   /// The value of an object's member, `nil` when it has none of this name.
   public subscript(name: String) -> JSON? {

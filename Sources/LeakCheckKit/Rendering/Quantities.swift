@@ -1,10 +1,10 @@
 // Numbers for people: counts with thousands, bytes, spans of time, addresses.
 
 /// An address, as in `0x55d0c0`.
-func hexadecimal(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
+package func hexadecimal(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
 
 /// A count, as in `1,234`.
-func grouped(_ number: some BinaryInteger) -> String {
+package func grouped(_ number: some BinaryInteger) -> String {
   let digits = String(number)
   var text = ""
   for (index, digit) in digits.enumerated() {
@@ -16,12 +16,14 @@ func grouped(_ number: some BinaryInteger) -> String {
 }
 
 /// A count of things, as in `1 block` or `1,234 blocks`.
-func counted(_ number: some BinaryInteger, _ singular: String, _ plural: String? = nil) -> String {
+package func counted(_ number: some BinaryInteger, _ singular: String, _ plural: String? = nil)
+  -> String
+{
   "\(grouped(number)) \(number == 1 ? singular : plural ?? singular + "s")"
 }
 
 /// A byte count: exact below 1,024, else with one decimal, as in `1.2 KiB`.
-func byteQuantity(_ count: UInt64) -> String {
+package func byteQuantity(_ count: UInt64) -> String {
   guard count >= 1_024 else { return counted(count, "byte") }
   var unit: UInt64 = 1_024
   var names = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][...]
@@ -37,7 +39,7 @@ func byteQuantity(_ count: UInt64) -> String {
 }
 
 /// A span of time, as in `12.3 ms`.
-func timeQuantity(_ nanoseconds: UInt64) -> String {
+package func timeQuantity(_ nanoseconds: UInt64) -> String {
   switch nanoseconds {
   case ..<1_000: "\(nanoseconds) ns"
   case ..<1_000_000: tenths(nanoseconds / 100) + " µs"
@@ -49,7 +51,7 @@ func timeQuantity(_ nanoseconds: UInt64) -> String {
 private func tenths(_ number: UInt64) -> String { "\(grouped(number / 10)).\(number % 10)" }
 
 /// Text from outside that may go to a terminal: control characters are spelled out.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
   var clean = ""
   for scalar in text.unicodeScalars {
@@ -69,7 +71,7 @@ private func isControl(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// Words as a shell reads them back.
-func shellQuoted(_ word: String) -> String {
+package func shellQuoted(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

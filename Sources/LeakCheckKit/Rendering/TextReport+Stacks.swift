@@ -13,11 +13,11 @@ extension TextReport {
     _ moment: Moment, _ label: String, before end: Moment? = nil, isEnd: Bool = false
   ) {
     addHeading(label, facts(moment, before: end, isEnd: isEnd))
-    add(moment.stack)
+    addStack(moment.stack)
   }
 
   /// Adds `label: fact, fact`.
-  mutating func addHeading(_ label: String, _ facts: [String]) {
+  package mutating func addHeading(_ label: String, _ facts: [String]) {
     let text = facts.isEmpty ? "" : ": " + facts.joined(separator: ", ")
     lines.append(style.strong("  " + label) + printable(text))
   }
@@ -54,7 +54,8 @@ extension TextReport {
     return counted(end.operation - moment.operation, "operation")
   }
 
-  private mutating func add(_ stack: ResolvedStack) {
+  /// Adds the frames of a stack, with the source line of the one to look at.
+  package mutating func addStack(_ stack: ResolvedStack) {
     // What the system does to reach `main`, or the function of a thread, is no news.
     let end = stack.frames.lastIndex { $0.origin != .startup }.map { $0 + 1 } ?? stack.frames.count
     let frames = stack.frames[..<end]

@@ -8,7 +8,7 @@ public struct TextReport {
   /// Paths below this folder are shown relative to it.
   public var folder: String?
   var sources = SourceFiles()
-  var lines: [String] = []
+  package var lines: [String] = []
   /// The kernel's name of a thread that nobody named: the program's, cut at 15 bytes.
   var unnamedThread = ""
   /// The injected failures whose stacks stand in the report already.
@@ -62,7 +62,7 @@ public struct TextReport {
   }
 
   /// Adds a sentence, wrapped and indented, the lines after the first by `hanging` more.
-  mutating func addWrapped(_ text: String, indent: Int = 0, hanging: Int = 0) {
+  package mutating func addWrapped(_ text: String, indent: Int = 0, hanging: Int = 0) {
     for (index, line) in wrapped(printable(text), to: style.columnLimit - indent - hanging)
       .enumerated()
     {
@@ -71,7 +71,7 @@ public struct TextReport {
   }
 
   /// Adds `label  text`, the text wrapped beside the label.
-  mutating func addLabelled(_ label: String, _ text: String) {
+  package mutating func addLabelled(_ label: String, _ text: String) {
     let width = 14
     for (index, line) in wrapped(printable(text), to: style.columnLimit - width - 2).enumerated() {
       lines.append("  " + padded(index == 0 ? label : "", to: width) + line)

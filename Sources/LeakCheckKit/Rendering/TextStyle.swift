@@ -18,9 +18,9 @@ public struct TextStyle: Sendable {
     self.init(isColoured: output.isTerminal && !isPlain)
   }
 
-  func bad(_ text: String) -> String { paint(text, "1;31") }
-  func strong(_ text: String) -> String { paint(text, "1") }
-  func dim(_ text: String) -> String { paint(text, "2") }
+  package func bad(_ text: String) -> String { paint(text, "1;31") }
+  package func strong(_ text: String) -> String { paint(text, "1") }
+  package func dim(_ text: String) -> String { paint(text, "2") }
   func mark(_ text: String) -> String { paint(text, "32") }
 
   private func paint(_ text: String, _ code: String) -> String {
@@ -29,7 +29,7 @@ public struct TextStyle: Sendable {
 }
 
 /// Cuts the middle out of text that is longer than `limit` characters.
-func shortened(_ text: String, to limit: Int) -> String {
+package func shortened(_ text: String, to limit: Int) -> String {
   guard text.count > limit else { return text }
   guard limit > 8 else { return String(text.prefix(max(limit, 0))) }
   let tail = (limit - 1) / 3
@@ -45,7 +45,7 @@ func shortenedPath(_ path: String, to limit: Int) -> String {
 }
 
 /// Breaks text into lines at spaces; a word that is longer than a line is broken anywhere.
-func wrapped(_ text: String, to limit: Int) -> [String] {
+package func wrapped(_ text: String, to limit: Int) -> [String] {
   var lines: [String] = []
   var line = ""
   for longWord in text.split(separator: " ") {
@@ -66,6 +66,6 @@ func wrapped(_ text: String, to limit: Int) -> [String] {
 }
 
 /// Text filled up with spaces.
-func padded(_ text: String, to width: Int) -> String {
+package func padded(_ text: String, to width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.count))
 }

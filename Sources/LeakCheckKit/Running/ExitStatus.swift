@@ -16,7 +16,7 @@ public enum ProgramEnd: Sendable, Equatable {
   }
 
   /// From what `waitpid` gave.
-  init(waitStatus: Int32) {
+  package init(waitStatus: Int32) {
     let signal = waitStatus & 0x7F
     self = signal == 0 ? .exited(waitStatus >> 8 & 0xFF) : .signalled(signal)
   }

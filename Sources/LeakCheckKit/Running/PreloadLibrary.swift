@@ -1,12 +1,12 @@
 // Where the preload library is, and what the watched program's environment says.
 
 /// The library that goes into the watched program.
-struct PreloadLibrary {
+package struct PreloadLibrary {
   /// Its path, without symbolic links.
-  let path: String
+  package let path: String
 
   /// Finds the library: `ZLEAKCHECK_PRELOAD`, else beside this program (`../lib`).
-  init() throws(Refusal) {
+  package init() throws(Refusal) {
     let path: String
     if let named = environmentValue("ZLEAKCHECK_PRELOAD"), !named.isEmpty {
       path = named
@@ -33,10 +33,10 @@ struct PreloadLibrary {
   /// - Parameters:
   ///   - environment: What this process has, each `NAME=value`.
   ///   - options: The user's words.
-  ///   - folder: Where recordings go.
+  ///   - added: The command's own words, which have the last word.
   /// - Returns: The whole environment, each `NAME=value`.
-  func environment(
-    from environment: [String], options: String?, folder: String
+  package func environment(
+    from environment: [String], options: String?, adding added: [String]
   ) -> [String] {
     var result: [String] = []
     var preload = path
@@ -53,9 +53,13 @@ struct PreloadLibrary {
       }
     }
     if let options, !options.isEmpty { words.append(options) }
-    words.append("record=" + Self.pattern(folder))
-    words += ["announce=off", "exit=keep"]
+    words += added
     return result + ["LD_PRELOAD=" + preload, "ZMALLOC_DEBUG=" + words.joined(separator: ",")]
+  }
+
+  /// The words that send recordings to a folder and leave the program's output and status alone.
+  package static func words(recordingsIn folder: String) -> [String] {
+    ["record=" + pattern(folder), "announce=off", "exit=keep"]
   }
 
   /// The pattern for the recordings' paths, in quotes where the list needs them.
@@ -68,7 +72,7 @@ struct PreloadLibrary {
 }
 
 /// The options in force without the words that `run` itself adds at the end.
-func userOptions(_ options: String) -> String {
+package func userOptions(_ options: String) -> String {
   guard options.hasSuffix(",announce=off,exit=keep"),
     let record = options.ranges(of: ",record=").last,
     options[record.upperBound...].contains("/zleakcheck.")
@@ -77,7 +81,7 @@ func userOptions(_ options: String) -> String {
 }
 
 /// The words of a list of options: commas part them, but for those in single quotes.
-func optionWords(_ options: String) -> [String] {
+package func optionWords(_ options: String) -> [String] {
   var words = [""]
   var isQuoted = false
   for character in options {

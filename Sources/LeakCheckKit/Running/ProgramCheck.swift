@@ -2,14 +2,14 @@
 import Glibc
 
 /// A program that can be started and watched.
-struct CheckedProgram {
+package struct CheckedProgram {
   /// The path to start.
-  var path: String
+  package var path: String
   /// Sentences for the user about what will not be seen.
-  var warnings: [String]
+  package var warnings: [String]
 
   /// Finds `name` as a shell would and checks it, and the interpreter of a script.
-  init(_ name: String) throws(Refusal) {
+  package init(_ name: String) throws(Refusal) {
     path = try Self.find(name)
     warnings = []
     var next = path

@@ -31,7 +31,8 @@ public struct Run {
     }
     remarks += program.warnings
     let environment = library.environment(
-      from: currentEnvironment(), options: request.options, folder: folder.path)
+      from: currentEnvironment(), options: request.options,
+      adding: PreloadLibrary.words(recordingsIn: folder.path))
     let hasOptions = request.options != nil || environmentValue("ZMALLOC_DEBUG") != nil
     guard !hasOptions || OptionCheck.accepts(environment) else {
       folder.remove()

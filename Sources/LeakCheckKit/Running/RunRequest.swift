@@ -61,5 +61,5 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
   /// The sentence without its full stop.
   public var description: String
 
-  init(_ sentence: String) { description = sentence }
+  package init(_ sentence: String) { description = sentence }
 }

@@ -53,6 +53,13 @@ public struct ResolvedStack: Sendable, Equatable {
   /// The unwinder was not there yet: only the caller is known.
   public var isOneFrame: Bool
 
+  /// Makes a stack from its parts.
+  package init(frames: [Frame], isCut: Bool, isOneFrame: Bool) {
+    self.frames = frames
+    self.isCut = isCut
+    self.isOneFrame = isOneFrame
+  }
+
   /// No stack.
   public static let none = ResolvedStack(frames: [], isCut: false, isOneFrame: false)
 

@@ -48,13 +48,13 @@ func executable(_ name: String, in folders: [String]) -> String? {
 }
 
 /// The folder that a path stands in.
-func parentFolder(_ path: String) -> String {
+package func parentFolder(_ path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 /// The last part of a path.
-func lastPart(_ path: String) -> String {
+package func lastPart(_ path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return path }
   return String(path[path.index(after: slash)...])
 }

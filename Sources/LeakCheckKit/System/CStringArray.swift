@@ -2,11 +2,11 @@
 import Glibc
 
 /// An array of C strings that ends with a null pointer; it frees itself.
-@safe struct CStringArray: ~Copyable {
+@safe package struct CStringArray: ~Copyable {
   private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
 
   /// Copies `strings`.
-  init(_ strings: [String]) {
+  package init(_ strings: [String]) {
     unsafe pointers = .allocate(capacity: strings.count + 1)
     for (index, string) in strings.enumerated() {
       unsafe pointers.initializeElement(at: index, to: strdup(string))
@@ -21,7 +21,7 @@ import Glibc
   }
 
   /// Lends the array for the duration of `body`.
-  func withPointers<Result>(
+  package func withPointers<Result>(
     _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result? {
     guard let base = unsafe pointers.baseAddress else { return nil }
@@ -30,7 +30,7 @@ import Glibc
 }
 
 /// The environment of this process, each `NAME=value`.
-func currentEnvironment() -> [String] {
+package func currentEnvironment() -> [String] {
   var entries: [String] = []
   var next: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = unsafe environ
   while let entry = unsafe next.pointee {

@@ -2,12 +2,12 @@
 import Glibc
 
 /// A folder of our own for one run, with mode 0700.
-struct PrivateFolder {
+package struct PrivateFolder {
   /// Its path.
-  let path: String
+  package let path: String
 
   /// Makes a fresh folder in `TMPDIR`, or in `/tmp`.
-  init() throws(SystemError) {
+  package init() throws(SystemError) {
     let wanted = environmentValue("TMPDIR") ?? "/tmp"
     // The path stands in quotes in ZMALLOC_DEBUG and has no way to spell a quote.
     let base = wanted.isEmpty || wanted.contains("'") || !wanted.hasPrefix("/") ? "/tmp" : wanted
@@ -22,17 +22,17 @@ struct PrivateFolder {
   }
 
   /// The names in it, sorted.
-  var names: [String] { folderNames(path) }
+  package var names: [String] { folderNames(path) }
 
   /// Removes what is in it, then itself.
-  func remove() {
+  package func remove() {
     for name in names { unsafe unlink(path + "/" + name) }
     unsafe rmdir(path)
   }
 }
 
 /// The names in a folder, sorted; none when it cannot be read.
-func folderNames(_ path: String) -> [String] {
+package func folderNames(_ path: String) -> [String] {
   guard let folder = unsafe opendir(path) else { return [] }
   defer { unsafe closedir(folder) }
   var names: [String] = []
@@ -71,20 +71,20 @@ func moveWithoutReplacing(_ source: String, to target: String) throws(SystemErro
 }
 
 /// The value of a variable of the environment, `nil` when it is not set.
-func environmentValue(_ name: String) -> String? {
+package func environmentValue(_ name: String) -> String? {
   guard let value = unsafe getenv(name) else { return nil }
   return unsafe String(cString: value)
 }
 
 /// The path without symbolic links, `nil` when it leads nowhere.
-func realPath(_ path: String) -> String? {
+package func realPath(_ path: String) -> String? {
   guard let resolved = unsafe realpath(path, nil) else { return nil }
   defer { unsafe free(resolved) }
   return unsafe String(cString: resolved)
 }
 
 /// The folder that this process works in, `nil` when it is gone.
-func currentFolder() -> String? {
+package func currentFolder() -> String? {
   guard let path = unsafe getcwd(nil, 0) else { return nil }
   defer { unsafe free(path) }
   return unsafe String(cString: path)

@@ -5,15 +5,15 @@ import Glibc
 ///
 /// A name can come from a recording that somebody else made: so nothing but a regular file is
 /// opened, and opening a device or a pipe cannot hang.
-struct OpenFile: ~Copyable {
+package struct OpenFile: ~Copyable {
   private let descriptor: CInt
   /// The byte count when it was opened.
-  let byteCount: Int
+  package let byteCount: Int
   /// Permission and type bits.
   let mode: mode_t
 
   /// Opens the regular file at `path`.
-  init(reading path: String) throws(SystemError) {
+  package init(reading path: String) throws(SystemError) {
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard opened >= 0 else { throw SystemError("open", path) }
     var status = stat()
@@ -31,7 +31,7 @@ struct OpenFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// The `count` bytes at `offset`, or `nil` when the file has not that many there.
-  func bytes(at offset: Int, count: Int) -> [UInt8]? {
+  package func bytes(at offset: Int, count: Int) -> [UInt8]? {
     guard offset >= 0, count >= 0, count <= byteCount, offset <= byteCount - count else {
       return nil
     }
@@ -48,7 +48,7 @@ struct OpenFile: ~Copyable {
   }
 
   /// The whole regular file at `path`.
-  static func contents(of path: String) throws(SystemError) -> [UInt8] {
+  package static func contents(of path: String) throws(SystemError) -> [UInt8] {
     let file = try OpenFile(reading: path)
     guard let bytes = file.bytes(at: 0, count: file.byteCount) else {
       throw SystemError("read", path)
@@ -58,13 +58,13 @@ struct OpenFile: ~Copyable {
 }
 
 /// What a file is, without opening it.
-struct FileStatus {
+package struct FileStatus {
   let mode: mode_t
   let device: dev_t
   let inode: ino_t
 
   /// The status of what `path` leads to, `nil` when there is nothing.
-  init?(of path: String) {
+  package init?(of path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     mode = status.st_mode
@@ -72,8 +72,8 @@ struct FileStatus {
     inode = status.st_ino
   }
 
-  var isRegular: Bool { mode & S_IFMT == S_IFREG }
-  var isFolder: Bool { mode & S_IFMT == S_IFDIR }
+  package var isRegular: Bool { mode & S_IFMT == S_IFREG }
+  package var isFolder: Bool { mode & S_IFMT == S_IFDIR }
 }
 
 /// Whether this process may execute `path`.

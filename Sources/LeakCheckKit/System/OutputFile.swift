@@ -33,7 +33,7 @@ public enum OutputFile: Sendable, Equatable {
   }
 
   /// Writes all of `bytes`.
-  static func write(
+  package static func write(
     _ bytes: [UInt8], to descriptor: CInt, _ name: String
   ) throws(SystemError) {
     var done = 0

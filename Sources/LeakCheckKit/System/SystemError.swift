@@ -10,7 +10,7 @@ public struct SystemError: Error, Sendable, CustomStringConvertible {
   /// `errno`.
   public var code: CInt
 
-  init(_ action: String, _ subject: String, code: CInt = errno) {
+  package init(_ action: String, _ subject: String, code: CInt = errno) {
     self.action = action
     self.subject = subject
     self.code = code
@@ -20,7 +20,7 @@ public struct SystemError: Error, Sendable, CustomStringConvertible {
   public var description: String { "cannot \(action) \(subject): \(Self.text(code))" }
 
   /// The system's words for an error number.
-  static func text(_ code: CInt) -> String {
+  package static func text(_ code: CInt) -> String {
     guard let text = unsafe strerror(code) else { return "error \(code)" }
     return unsafe String(cString: text)
   }

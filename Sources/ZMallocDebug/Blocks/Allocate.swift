@@ -18,6 +18,18 @@
     return unsafe UnsafeMutableRawPointer(bitPattern: address ?? 0)
   }
 
+  /// What fresh memory holds where a run has to be the same each time: no remains, and no pointer
+  /// that leads anywhere.
+  enum Junk {
+    static let byte: UInt8 = 0xA5
+    /// A larger block is filled at its start only: its pages may never be touched.
+    static let limit: UInt = 65536
+
+    static func fill(_ address: UInt, _ byteCount: UInt) {
+      Memory.fill(address, byte, min(byteCount, limit))
+    }
+  }
+
   /// Blocks that the program holds.
   @safe
   enum LiveBlocks {
@@ -32,9 +44,9 @@
       let isInternal = unsafe thread.pointee.is_internal != 0
       let operation = unsafe isInternal ? 0 : ThreadList.nextOperation(thread)
       let family = isInternal ? internalFamily : call & UInt32(ZMALLOC_CALL_FAMILY)
-      if unsafe state.pointee.plan.isArmed && byteCount > 0 && !isInternal
-        && call & UInt32(ZMALLOC_CALL_NEVER_FAILS) == 0 && thread.pointee.faults_suspended == 0
-        && FaultLog.decide(thread, byteCount: byteCount, operation: operation, family: family)
+      let stack = unsafe StackDepot.intern(thread)
+      if unsafe switches.pointee.faults_armed != 0,
+        unsafe FaultPoints.fails(thread, byteCount, operation, call, stack)
       {
         return nil
       }
@@ -53,8 +65,9 @@
       let block = unsafe NewBlock(
         address: address, byteCount: byteCount, alignmentLog2: log2,
         family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number,
-        faultBefore: FaultLog.last, operation: operation, stack: StackDepot.intern(thread))
+        faultBefore: FaultLog.last, operation: operation, stack: stack)
       publish(block, Cell(id: id), layout)
+      if !zeroed, unsafe state.pointee.junk != 0 { Junk.fill(address, byteCount) }
       if isInternal { return address }
       unsafe thread.pointee.newest = id
       unsafe thread.pointee.allocations += 1

@@ -58,8 +58,9 @@
       guard byteCount < BlockLayout.byteCountLimit else { return nil }
       let operation = unsafe ThreadList.nextOperation(thread)
       let family = call & UInt32(ZMALLOC_CALL_FAMILY)
-      if unsafe state.pointee.plan.isArmed && thread.pointee.faults_suspended == 0
-        && FaultLog.decide(thread, byteCount: byteCount, operation: operation, family: family)
+      let stack = unsafe StackDepot.intern(thread)
+      if unsafe switches.pointee.faults_armed != 0,
+        unsafe FaultPoints.fails(thread, byteCount, operation, call, stack)
       {
         return nil
       }
@@ -82,7 +83,6 @@
         unsafe CellArena.putBack(sideID, thread)
         return nil
       }
-      let stack = unsafe StackDepot.intern(thread)
       let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       let side = SideCell(id: sideID)
       let number = unsafe thread.pointee.number
@@ -93,6 +93,9 @@
         family: UInt8(truncatingIfNeeded: family), thread: number, faultBefore: FaultLog.last,
         operation: operation, stack: stack)
       publish(block, Cell(id: newID), layout)
+      if byteCount > old.byteCount, unsafe state.pointee.junk != 0 {
+        Junk.fill(block.address + old.byteCount, byteCount - old.byteCount)
+      }
       unsafe thread.pointee.allocations += 1
       unsafe thread.pointee.frees += 1
       unsafe ThreadList.count(thread, bytes: Int64(byteCount) - Int64(old.byteCount))

@@ -1,11 +1,10 @@
-// The keys of ZMALLOC_DEBUG with their help, the nearest one to a mistyped key, and the grammar of
-// fault plans.
+// The keys of ZMALLOC_DEBUG with their help, and the nearest one to a mistyped key.
 #if DEBUG_LAYER
   import CZMalloc
 
   /// The keys.
   enum OptionKeys {
-    static let count = 14
+    static let count = 20
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -22,7 +21,13 @@
       case 10: "record"
       case 11: "exit"
       case 12: "announce"
-      default: "on-violation"
+      case 13: "on-violation"
+      case 14: "families"
+      case 15: "junk"
+      case 16: "count-sites"
+      case 17: "campaign"
+      case 18: "serve"
+      default: "split"
       }
     }
 
@@ -36,12 +41,18 @@
       case 5: "=N: frames kept at an allocation, 0 to 256"
       case 6: "=N: frames kept at a free, 0 to 256"
       case 7: "=SIZE|off: freed bytes held back and watched, as 8MiB"
-      case 8: "=PLAN: allocations that fail: nth:N, from:N, joined by +"
+      case 8: "=PLAN: allocations that fail, as nth:37; terms are joined by +"
       case 9: "=N: the seed of plans that choose by chance"
       case 10: "=NAME: the recording; %e program, %p pid, %t start, %n sequence"
       case 11: "=keep|set: the exit status: the program's, or 23 and 24 for findings"
       case 12: "=on|off: the line on standard error at the end"
-      default: "=abort|continue: what follows a heap mistake"
+      case 13: "=abort|continue: what follows a heap mistake"
+      case 14: "=all|ztry: which allocations a plan counts: all, or the ztry functions alone"
+      case 15: "[=on|off]: fills fresh memory, so that remains of before are not mistaken for data"
+      case 16: "[=on|off]: counts the allocations of each site for the recording"
+      case 17: "=FD: memory shared with the command, which sets this itself"
+      case 18: "=FD: gives copies of the program before main, for the command"
+      default: "=FD: gives copies of the process at each new site, for the command"
       }
     }
 
@@ -75,34 +86,6 @@
       line.append("'")
       line.print()
       zmalloc_exit_now(Options.usageStatus)
-    }
-  }
-
-  /// `plan = term ("+" term)*`, `term = "nth:" N | "from:" N`.
-  @safe
-  enum FaultGrammar {
-    private static let range: StaticString = "nth:N or from:N, at most 8 joined by +"
-
-    static func parse(_ text: Word?, _ key: Word) {
-      guard let text, !text.isEmpty else { Options.refuse(text, key, range) }
-      var plan = FaultPlan()
-      var rest: Word? = text
-      while let word = rest {
-        let (first, others) = word.cut(at: 0x2B)
-        guard let term = term(first), plan.add(term) else { Options.refuse(text, key, range) }
-        rest = others
-      }
-      unsafe state.pointee.plan = plan
-      unsafe state.pointee.planText = text.start
-      unsafe state.pointee.planByteCount = UInt32(text.byteCount)
-    }
-
-    private static func term(_ word: Word) -> FaultTerm? {
-      let (name, value) = word.cut(at: 0x3A)
-      guard let number = value?.number, number > 0 else { return nil }
-      if name.equals("nth") { return FaultTerm(kind: FaultTerm.nth, number: number) }
-      if name.equals("from") { return FaultTerm(kind: FaultTerm.from, number: number) }
-      return nil
     }
   }
 #endif

@@ -32,7 +32,7 @@
       }
       // A copy: the program may change its environment, and the recording repeats the options.
       Memory.copy(to: LayerStorage.optionsText, from: start, length + 1)
-      return parse(
+      return add(
         Word(start: LayerStorage.optionsText, end: LayerStorage.optionsText + length))
     }
 
@@ -46,7 +46,8 @@
       #endif
     }
 
-    private static func parse(_ text: Word) -> Bool {
+    /// Applies words, in the memory that keeps the options; whether the layer is to be on.
+    static func add(_ text: Word) -> Bool {
       var rest = text
       var isOn = false
       while !rest.isEmpty {
@@ -74,6 +75,7 @@
       unsafe state.pointee.quarantineByteLimit = 0
       unsafe state.pointee.announces = 1
       unsafe state.pointee.plan = FaultPlan()
+      unsafe switches.pointee.fault_family = 0
       unsafe switches.pointee.allocation_frames = defaultFrames
       unsafe switches.pointee.free_frames = defaultFreeFrames
     }
@@ -104,7 +106,22 @@
 
     private static func applyRest(_ key: Word, _ text: Word?) {
       if key.equals("fail") {
-        FaultGrammar.parse(text, key)
+        plan(text, key)
+      } else if key.equals("families") {
+        let isTry = choose(text, key, "ztry", "all", "all or ztry")
+        unsafe switches.pointee.fault_family = isTry ? UInt32(ZMALLOC_CALL_TRY) : 0
+      } else if key.equals("junk") {
+        unsafe state.pointee.junk = flag(text, key) ? 1 : 0
+      } else if key.equals("count-sites") {
+        unsafe state.pointee.countsSites = flag(text, key) ? 1 : 0
+      } else if key.equals("campaign") {
+        unsafe state.pointee.campaignDescriptor = descriptor(text, key)
+      } else if key.equals("serve") {
+        unsafe state.pointee.serves = 1
+        unsafe state.pointee.campaignSocket = descriptor(text, key)
+      } else if key.equals("split") {
+        unsafe state.pointee.splits = 1
+        unsafe state.pointee.campaignSocket = descriptor(text, key)
       } else if key.equals("seed") {
         guard let seed = text?.number else { refuse(text, key, "a number") }
         unsafe state.pointee.seed = seed
@@ -120,6 +137,25 @@
       } else {
         OptionKeys.refuse(key)
       }
+    }
+
+    private static func plan(_ text: Word?, _ key: Word) {
+      guard let text, !text.isEmpty else { refuse(text, key, FaultGrammar.forms) }
+      switch FaultGrammar.parse(text) {
+      case .plan(let plan):
+        unsafe state.pointee.plan = plan
+        unsafe state.pointee.planText = text.start
+        unsafe state.pointee.planByteCount = UInt32(text.byteCount)
+      case .mistake(let mistake):
+        refuse(mistake.term, key, mistake.expectation)
+      }
+    }
+
+    private static func descriptor(_ text: Word?, _ key: Word) -> Int32 {
+      guard let number = text?.number, number > 2, number < 1 << 30 else {
+        refuse(text, key, "a descriptor that the command opened")
+      }
+      return Int32(number)
     }
 
     private static func flag(_ text: Word?, _ key: Word) -> Bool {

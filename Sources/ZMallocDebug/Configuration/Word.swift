@@ -103,6 +103,78 @@
       return count > UInt64.max >> (shift + 16) ? nil : count << shift
     }
 
+    /// The value of the hexadecimal digit at `index`; nil when it is none.
+    func digit(_ index: UInt) -> UInt8? {
+      switch byte(index) {
+      case let byte where byte &- 48 < 10: byte &- 48
+      case let byte where (byte | 32) &- 97 < 6: (byte | 32) &- 87
+      default: nil
+      }
+    }
+
+    /// 1 to 16 hexadecimal digits; nil when it is none.
+    var hexadecimal: UInt64? {
+      guard !isEmpty, byteCount <= 16 else { return nil }
+      var value: UInt64 = 0
+      for index in 0..<byteCount {
+        guard let digit = digit(index) else { return nil }
+        value = value << 4 | UInt64(digit)
+      }
+      return value
+    }
+
+    /// A share from 0 to 1, as `0.01` or `1%`, in units of 1 / 2^64; nil when it is none.
+    var share: UInt64? {
+      var digits = self
+      let isPercent = !isEmpty && byte(byteCount - 1) == 0x25
+      if isPercent { digits.end -= 1 }
+      let (whole, fraction) = digits.cut(at: 0x2E)
+      guard let units = whole.number, units <= 100 else { return nil }
+      // Millionths: what a person writes, and exact.
+      var millionths = units * 1_000_000
+      var unit: UInt64 = 100_000
+      if let fraction {
+        guard !fraction.isEmpty, fraction.byteCount <= 6 else { return nil }
+        for index in 0..<fraction.byteCount {
+          let digit = fraction.byte(index) &- 48
+          guard digit < 10 else { return nil }
+          millionths += UInt64(digit) * unit
+          unit /= 10
+        }
+      }
+      let limit: UInt64 = isPercent ? 100_000_000 : 1_000_000
+      guard millionths <= limit else { return nil }
+      return millionths == limit ? .max : millionths * (.max / limit)
+    }
+
+    /// Whether a pattern, in which `*` stands for any bytes and `?` for one, matches this whole
+    /// word.
+    func matches(_ pattern: Word) -> Bool {
+      var at: UInt = 0
+      var place: UInt = 0
+      var retryAt: UInt = 0
+      var retryPlace = UInt.max
+      while at < byteCount {
+        let wanted = place < pattern.byteCount ? pattern.byte(place) : 0
+        if wanted == 0x2A {
+          place += 1
+          retryPlace = place
+          retryAt = at
+        } else if wanted != 0 && (wanted == 0x3F || wanted == byte(at)) {
+          at += 1
+          place += 1
+        } else {
+          // Let the last star take one byte more.
+          guard retryPlace != .max else { return false }
+          retryAt += 1
+          at = retryAt
+          place = retryPlace
+        }
+      }
+      while place < pattern.byteCount && pattern.byte(place) == 0x2A { place += 1 }
+      return place == pattern.byteCount
+    }
+
     /// How many single-byte edits lead to the other word (Levenshtein), at most 32.
     func distance(to other: Word) -> UInt32 {
       var row = InlineArray<33, UInt32>(repeating: 0)

@@ -1,87 +1,52 @@
-// Which allocations fail on purpose. Counting starts at 1, over all threads; the layer's own
-// allocations never count, nor does malloc(0), which may return NULL by itself.
+// Which allocations fail on purpose: up to eight terms, each a rule of its own. Counting starts at
+// 1, over all threads of the scope; the layer's own allocations never count, nor does malloc(0),
+// which may return NULL by itself.
 #if DEBUG_LAYER
-  import CZMalloc
-  import RecordingFormat
-
-  /// One term of a plan.
-  struct FaultTerm: BitwiseCopyable {
-    var kind: UInt32 = FaultTerm.none
-    var reserved: UInt32 = 0
-    var number: UInt64 = 0
-
-    static let none: UInt32 = 0
-    /// The allocation with this number fails.
-    static let nth: UInt32 = 1
-    /// That one and all after it fail.
-    static let from: UInt32 = 2
-
-    func matches(_ point: UInt64) -> Bool {
-      switch kind {
-      case FaultTerm.nth: point == number
-      case FaultTerm.from: point >= number
-      default: false
-      }
-    }
-  }
-
   /// A plan: an allocation fails if one of its terms says so.
   struct FaultPlan: BitwiseCopyable {
-    var terms = InlineArray<8, FaultTerm>(repeating: FaultTerm())
-    var count: UInt32 = 0
-    var reserved: UInt32 = 0
+    static let termLimit = 8
+
+    private(set) var terms = InlineArray<8, FaultTerm>(repeating: FaultTerm())
+    /// What each term remembers.
+    private var memories = InlineArray<8, UInt64>(repeating: 0)
+    private(set) var count: UInt32 = 0
+    /// 1 when a term looks at sites.
+    private(set) var looksAtSites: UInt32 = 0
 
     var isArmed: Bool { count > 0 }
+    /// Whether a term asks for the live bytes.
+    var looksAtBytes: Bool {
+      for index in 0..<Int(count) where terms[index].kind == .bytes { return true }
+      return false
+    }
 
     /// Adds a term; false when there are eight.
     mutating func add(_ term: FaultTerm) -> Bool {
-      guard count < 8 else { return false }
+      guard count < UInt32(FaultPlan.termLimit) else { return false }
       terms[Int(count)] = term
       count += 1
+      if term.looksAtSites { looksAtSites = 1 }
       return true
     }
 
-    func fails(_ point: UInt64) -> Bool {
-      for index in 0..<Int(count) where terms[index].matches(point) { return true }
-      return false
-    }
-  }
-
-  /// The failures that were injected.
-  @safe
-  enum FaultLog {
-    /// Counts a point and says whether it fails; a failure is written down with its stack.
-    static func decide(
-      _ thread: ThreadState, byteCount: UInt, operation: UInt64, family: UInt32
-    ) -> Bool {
-      let point = unsafe zmalloc_add64(&state.pointee.faultPoints, 1) + 1
-      guard unsafe state.pointee.plan.fails(point) else { return false }
-      let number = unsafe zmalloc_add32(&state.pointee.faultCount, 1) + 1
-      unsafe thread.pointee.last_fault = number
-      var entry = FaultEntry()
-      entry.point = point
-      entry.byteCount = UInt64(byteCount)
-      entry.operation = operation
-      entry.stack = unsafe StackDepot.intern(thread)
-      entry.thread = unsafe thread.pointee.number
-      entry.family = family
-      entry.number = number
-      // The first ones stay; the last slot always holds the latest.
-      let slot = min(number, LayerStorage.faultLimit) - 1
-      let at = LayerStorage.faults + UInt(slot) * UInt(MemoryLayout<FaultEntry>.size)
-      unsafe Memory.pointer(at).storeBytes(of: entry, as: FaultEntry.self)
-      return true
+    /// Whether a point fails; every term sees every point, so that each can count.
+    mutating func fails(_ point: FaultPoint, _ world: FaultWorld) -> Bool {
+      var result = false
+      for index in 0..<Int(count) {
+        var memory = memories[index]
+        if terms[index].fails(point, at: index, &memory, world) { result = true }
+        memories[index] = memory
+      }
+      return result
     }
 
-    /// How many entries the table holds.
-    static var keptCount: UInt32 { unsafe min(state.pointee.faultCount, LayerStorage.faultLimit) }
-
-    /// The number of the last failure, 0 for none.
-    static var last: UInt32 { unsafe zmalloc_load32(&state.pointee.faultCount) }
-
-    static func entry(_ index: UInt32) -> FaultEntry {
-      let at = LayerStorage.faults + UInt(index) * UInt(MemoryLayout<FaultEntry>.size)
-      return unsafe Memory.pointer(at).load(as: FaultEntry.self)
+    /// The earliest point after `number` that may fail by its number alone.
+    func next(after number: UInt64) -> UInt64 {
+      var earliest = UInt64.max
+      for index in 0..<Int(count) {
+        earliest = min(earliest, terms[index].next(after: number, memory: memories[index]))
+      }
+      return earliest
     }
   }
 #endif

@@ -92,6 +92,13 @@
       writeSites(&writer)
     }
 
+    /// Visits the heads of the lost trees: the stack that allocated each.
+    func forEachTree(_ visit: (_ stack: UInt32) -> Void) {
+      for place in 0..<forest.count where forest.head(place) == place {
+        visit(marking.index.cell(forest.block(place)).stack)
+      }
+    }
+
     private func entry(_ place: UInt32) -> BlockEntry {
       let cell = marking.index.cell(forest.block(place))
       var entry = BlockEntry()

@@ -75,6 +75,7 @@
       entry.operation = unsafe zmalloc_load64(&state.pointee.operations)
       entry.faultBefore = FaultLog.last
       entry.hasHandler = has_handler ? 1 : 0
+      Campaign.noteCrash(entry)
       Recorder.record(.signal, crash: entry)
     }
   }
@@ -98,6 +99,7 @@
       let leaks = LeakScan.run(caller)
       let lost = leaks?.lostCount ?? 0
       let violations = unsafe state.pointee.violationCount
+      Campaign.noteEnd(leaks)
       let isWanted = unsafe state.pointee.recordsAlways != 0 || lost > 0 || violations > 0
       if isWanted {
         let written = Recorder.record(.exit, leaks: leaks, status: status)

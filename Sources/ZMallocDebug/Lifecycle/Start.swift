@@ -83,7 +83,12 @@
       unsafe epoch.pointee = state.pointee.processID
       unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
       unsafe switches.pointee.epoch = UnsafePointer(epoch)
-      return StackDepot.start() && Quarantine.start()
+      guard StackDepot.start(), Quarantine.start() else { return false }
+      Campaign.start()
+      let isArmed = FaultPoints.arm()
+      // A constructor that does not look whether it got its memory crashes before ours has run.
+      if unsafe switches.pointee.faults_armed != 0 { zmalloc_install_fatal_handlers() }
+      return isArmed
     }
 
     /// Opens what the first malloc could not.
@@ -102,6 +107,7 @@
         if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }
         ModuleTable.refresh()
         RecordFile.openEarly()
+        if unsafe state.pointee.campaign != 0 { zmalloc_hide_from_environment() }
       }
     }
 
@@ -110,9 +116,11 @@
     private static func openUnwinder() -> zmalloc_backtrace? {
       guard let mine = unsafe zmalloc_current_thread() else { return nil }
       unsafe mine.pointee.is_internal = 1
+      unsafe zmalloc_renew_fault_mask(mine)
       zmalloc_find_below()
       let backtrace = unsafe zmalloc_open_unwinder()
       unsafe mine.pointee.is_internal = 0
+      unsafe zmalloc_renew_fault_mask(mine)
       return unsafe backtrace
     }
 
@@ -140,6 +148,7 @@
       guard unsafe zmalloc_load32(epoch) == 0 else { return }
       Lock.resetAll()
       UnwinderGate.open()
+      Campaign.leave()
       let mine = unsafe zmalloc_current_thread()
       unsafe ThreadList.keepOnly(mine)
       if let mine = unsafe mine { unsafe mine.pointee.kernel_id = zmalloc_thread_id() }
@@ -156,6 +165,16 @@
       unsafe state.pointee.hasEnded = 0
       if let mine = unsafe mine { unsafe mine.pointee.operation = mine.pointee.operation_end }
       unsafe zmalloc_store32(epoch, state.pointee.processID)
+    }
+
+    /// Takes over in a copy of the process that goes on as if it were the process itself.
+    static func renewIdentity() {
+      unsafe state.pointee.processID = zmalloc_process_id()
+      if let mine = unsafe zmalloc_current_thread() {
+        unsafe mine.pointee.kernel_id = zmalloc_thread_id()
+      }
+      unsafe zmalloc_store32(
+        Memory.word32(state.pointee.epochPage), state.pointee.processID)
     }
 
     /// Whether this process shares its memory with the one that started the layer: a vfork's child

@@ -93,9 +93,27 @@
     var stacksDropped: UInt32 = 0
     // Threads.
     var threadCount: UInt32 = 0
-    // Faults.
+    // Faults: the numbers that every allocation reads first.
+    var nextFault: UInt64 = 0
     var faultPoints: UInt64 = 0
+    var quietWord: UInt32 = 0
     var faultCount: UInt32 = 0
+    var watchesSites: UInt32 = 0
+    var countsSites: UInt32 = 0
+    var sites: UInt = 0
+    var siteBuckets: UInt = 0
+    var siteBucketCount: UInt = 0
+    var siteCount: UInt32 = 0
+    var symbolTableCount: UInt32 = 0
+    var symbolTables: UInt = 0
+    // Campaign: the shared memory, this process's page in it, the socket, the engine.
+    var campaign: UInt = 0
+    var campaignPage: UInt = 0
+    var campaignDescriptor: Int32 = 0
+    var campaignSocket: Int32 = 0
+    var serves: UInt32 = 0
+    var splits: UInt32 = 0
+    var junk: UInt32 = 0
     // Counts.
     var liveBytes: UInt64 = 0
     var peakBytes: UInt64 = 0
@@ -128,6 +146,7 @@
     var threadLock: UInt32 = 0
     var cellLock: UInt32 = 0
     var stackLock: UInt32 = 0
+    var siteLock: UInt32 = 0
     var mappingLock: UInt32 = 0
     var consoleLock: UInt32 = 0
   }

@@ -12,6 +12,10 @@
     static var cells: Lock { unsafe Lock(&state.pointee.cellLock) }
     /// New chunks of the stack depot.
     static var stacks: Lock { unsafe Lock(&state.pointee.stackLock) }
+    /// The sites and the plan's memory.
+    ///
+    /// Taken before those below it: a site's first sight may map.
+    static var sites: Lock { unsafe Lock(&state.pointee.siteLock) }
     /// The list of threads.
     static var threads: Lock { unsafe Lock(&state.pointee.threadLock) }
     /// Violations and recordings.
@@ -84,6 +88,7 @@
       reports.acquire()
       modules.acquire()
       threads.acquire()
+      sites.acquire()
       cells.acquire()
       stacks.acquire()
       mappings.acquire()
@@ -96,6 +101,7 @@
       mappings.release()
       stacks.release()
       cells.release()
+      sites.release()
       threads.release()
       modules.release()
       reports.release()
@@ -106,6 +112,7 @@
       reports.reset()
       modules.reset()
       threads.reset()
+      sites.reset()
       cells.reset()
       stacks.reset()
       mappings.reset()

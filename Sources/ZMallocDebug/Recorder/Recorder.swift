@@ -23,6 +23,10 @@
       _ reason: RecordingReason, leaks: LeakScan? = nil, crash: CrashEntry? = nil,
       status: Int32? = nil, path: UInt = 0
     ) -> Bool {
+      // A campaign reads the shared page, and asks for recordings of what it shows to people.
+      guard unsafe state.pointee.campaign == 0 || state.pointee.recordsAlways != 0 else {
+        return false
+      }
       let saved = zmalloc_errno()
       let signals = zmalloc_block_signals()
       defer {
@@ -49,6 +53,8 @@
       writeViolations(&writer)
       if let crash { writeCrash(&writer, crash) }
       writeFaults(&writer)
+      writePoints(&writer)
+      writeDescriptors(&writer)
       writeStacks(&writer)
       writer.finish()
       let kept = RecordFile.close(draft, keep: writer.failure == 0)
@@ -125,6 +131,34 @@
       writer.end()
     }
 
+    /// The sites of a plan's points, where they were watched.
+    private static func writePoints(_ writer: inout RecordingWriter) {
+      guard unsafe state.pointee.watchesSites != 0 else { return }
+      writer.begin(.points, entryByteCount: MemoryLayout<CampaignSite>.size)
+      for index in 0..<SiteTable.count {
+        let site = unsafe Memory.pointer(SiteTable.entry(index)).load(as: CampaignSite.self)
+        StackDepot.mark(site.stack)
+        writer.add(site)
+      }
+      writer.end()
+    }
+
+    /// `number:u32 pathByteCount:u32 path`, for a campaign: which file was left open.
+    private static func writeDescriptors(_ writer: inout RecordingWriter) {
+      guard unsafe state.pointee.campaign != 0, let scratch = Memory.map(4096) else { return }
+      defer { Memory.unmap(scratch, 4096) }
+      writer.begin(.descriptors, entryByteCount: 0)
+      Campaign.forEachDescriptor { number in
+        let got = unsafe zmalloc_read_descriptor(Int32(number), RecordFile.cString(scratch), 4096)
+        writer.countEntry()
+        writer.put(number)
+        writer.put(UInt32(max(0, got)))
+        writer.put(bytes: scratch, UInt(max(0, got)))
+        writer.pad()
+      }
+      writer.end()
+    }
+
     private static func writeStacks(_ writer: inout RecordingWriter) {
       writer.begin(.stacks, entryByteCount: 0)
       StackDepot.forEachID { id in
@@ -136,7 +170,7 @@
         head.frameCount = UInt16(truncatingIfNeeded: shape)
         head.flags = UInt16(truncatingIfNeeded: shape >> 16)
         writer.add(head)
-        writer.put(bytes: at + 16, UInt(head.frameCount) * 8)
+        writer.put(bytes: at + StackDepot.headByteCount, UInt(head.frameCount) * 8)
       }
       writer.end()
     }

@@ -1,9 +1,11 @@
 // The stacks, each kept once: a hash table of chains in an arena of 1 MiB chunks. A node never
 // changes after it is published, so that lookups take no lock; a chunk is mapped under one.
 //
-//   node: next:u32 hash:u32 | frameCount:u16 flags:u16 mark:u32 | frames, 8 bytes each
+//   node: next:u32 hash:u32 | frameCount:u16 flags:u16 mark:u32 | fault:u32 site:u32 |
+//         frames, 8 bytes each
 //
-// A stack's id is its node's offset over all chunks, in units of 8 bytes. Limit: 2,048 chunks.
+// A stack's id is its node's offset over all chunks, in units of 8 bytes. Limit: 2,048 chunks. What
+// stands at offset 0 is zero: the node of the stack 0, which is none.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
@@ -13,7 +15,7 @@
   enum StackDepot {
     static let chunkByteCount: UInt64 = 1 << 20
     static let bucketCount: UInt64 = 1 << 15
-    static let headByteCount: UInt = 16
+    static let headByteCount: UInt = 24
 
     /// Maps the table.
     ///
@@ -21,9 +23,8 @@
     static func start() -> Bool {
       guard let buckets = Memory.map(UInt(bucketCount) * 4) else { return false }
       unsafe state.pointee.stackBuckets = buckets
-      // Offset 0 would be id 0.
-      unsafe state.pointee.nextStack = 8
-      return true
+      unsafe state.pointee.nextStack = UInt64(headByteCount)
+      return map(0)
     }
 
     static func address(of id: UInt32) -> UInt {
@@ -49,8 +50,9 @@
       let at = address(of: id)
       Memory.store32(at + 4, hash)
       Memory.store32(at + 8, UInt32(count) | UInt32(flags) << 16)
-      Memory.store32(at + 12, 0)
-      Memory.copy(to: at + 16, from: UInt(bitPattern: frames), UInt(count) * 8)
+      Memory.store64(at + 12, 0)
+      Memory.store32(at + 20, 0)
+      Memory.copy(to: at + headByteCount, from: UInt(bitPattern: frames), UInt(count) * 8)
       // Two threads may publish the same stack at once: two ids for one stack do no harm.
       repeat {
         head = Memory.acquire32(slot)
@@ -86,7 +88,8 @@
       while id != 0 {
         let at = address(of: id)
         if Memory.load32(at + 4) == hash && Memory.load32(at + 8) == shape {
-          let equal = unsafe zmalloc_compare(Memory.pointer(at + 16), frames, count * 8)
+          let equal = unsafe zmalloc_compare(
+            Memory.pointer(at + headByteCount), frames, count * 8)
           if equal == 0 { return id }
         }
         id = Memory.load32(at)
@@ -121,6 +124,19 @@
       unsafe zmalloc_store64(Memory.word64(slot), UInt64(at))
       return true
     }
+
+    // What a fault plan keeps with a stack; see SiteTable.
+
+    static func frameCount(_ node: UInt) -> Int { Int(Memory.load32(node + 8) & 0xFFFF) }
+    static func frame(_ node: UInt, _ index: Int) -> UInt {
+      UInt(Memory.load64(node + headByteCount + UInt(index) * 8))
+    }
+
+    @inline(__always)
+    static func faultWord(_ node: UInt) -> UInt32 { Memory.load32(node + 16) }
+    static func setFaultWord(_ node: UInt, _ word: UInt32) { Memory.release32(node + 16, word) }
+    static func siteIndex(_ node: UInt) -> UInt32 { Memory.load32(node + 20) }
+    static func setSiteIndex(_ node: UInt, _ index: UInt32) { Memory.store32(node + 20, index) }
 
     // Marks say which stacks the recording needs.
 

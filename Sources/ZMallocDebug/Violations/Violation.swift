@@ -141,6 +141,7 @@
       // The program ends by one report: a second thread that finds the same mistake waits for that.
       if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
       ViolationLog.add(entry)
+      Campaign.noteViolation(entry)
       FirstLine.print(entry)
       guard isLast else { return }
       unsafe zmalloc_store32(&state.pointee.crashRecorded, End.byViolation)

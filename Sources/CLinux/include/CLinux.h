@@ -1,0 +1,54 @@
+// Calls of Linux that the Glibc module map of Swift leaves out (they want _GNU_SOURCE) or that are
+// macros and variadic calls: one function per call, no logic. Each can go when the module map has
+// it.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+// A file without a name, close-on-exec; -1 on failure.
+int clinux_memory_file(const char *name);
+// A descriptor that becomes readable when the process ends; -1 on failure.
+int clinux_process_descriptor(pid_t process);
+// Programs that this process starts find their memory at the same addresses each time.
+bool clinux_pin_addresses(void);
+// Orphans of the programs that this process starts become its children.
+bool clinux_adopt_orphans(void);
+
+// What a program is started with. `lent[i]` becomes descriptor `lent_as[i]` of it.
+struct clinux_start_request {
+  const char *path;
+  char *const *arguments;
+  char *const *environment;
+  const char *folder;
+  int standard_input, standard_output, standard_error;
+  int lent[2], lent_as[2];
+};
+// Starts a program in a session of its own, signals at their defaults and none blocked. 0, or
+// errno.
+int clinux_start(const struct clinux_start_request *start, pid_t *process);
+
+// A pair of connected sockets that keep the bounds of messages, close-on-exec.
+bool clinux_socket_pair(int ends[2]);
+// Sends a message, and a descriptor with it unless that is -1.
+bool clinux_send(int socket, const void *bytes, size_t byte_count, int passed);
+
+// Waits for a child without blocking: its id and wait status, 0 when it still runs, -1 on failure.
+pid_t clinux_reap(pid_t process, int *status, struct rusage *usage);
+
+// Changes below folders: a watch, a folder more for it, and whether anything changed since asked
+// last.
+int clinux_watch(void);
+bool clinux_watch_folder(int watch, const char *path);
+bool clinux_watch_has_changes(int watch);
+
+// Sets the times of a file to those of another.
+bool clinux_copy_times(const char *from, const char *to);
+// Copies the bytes of a file between descriptors; false on failure.
+bool clinux_copy_bytes(int from, int to, uint64_t byte_count);
+
+#endif

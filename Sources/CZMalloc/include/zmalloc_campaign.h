@@ -1,0 +1,50 @@
+// What a campaign of failed allocations asks of the kernel, and of a child that was split off at an
+// allocation. Provided because SCM_RIGHTS, clone and seccomp are macros, structs and raw calls.
+#ifndef ZMALLOC_CAMPAIGN_H
+#define ZMALLOC_CAMPAIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// A place for a debugger's breakpoint: called once for each failure on purpose, with the number of
+// the point and the bytes asked for.
+void zmalloc_fault_injected(uint64_t point, size_t byte_count);
+
+// Memory that others see too; null when it cannot be had.
+void *zmalloc_map_shared(int descriptor, size_t byte_count);
+// A whole file, read-only; null when it cannot be had.
+void *zmalloc_map_file(const char *path, size_t *byte_count);
+
+// Messages. `passed` gets the descriptor that came along, -1 for none; it may be null.
+ptrdiff_t zmalloc_receive(int socket, void *to, size_t capacity, int *passed);
+bool zmalloc_send(int socket, const void *bytes, size_t byte_count);
+
+// Copies this process: 0 in the copy, its id here, negative on failure. Its parent is our parent.
+int zmalloc_clone_process(void);
+void zmalloc_leave_session(void);
+void zmalloc_end_with_parent(void);
+uint32_t zmalloc_thread_count(void);
+// A bit for each open descriptor of the 64 from 64 * word on.
+uint64_t zmalloc_open_descriptors(uint32_t word);
+// What an open descriptor leads to; returns the bytes, negative on failure.
+ptrdiff_t zmalloc_read_descriptor(int descriptor, char *to, size_t capacity);
+// Takes the layer out of the environment that this process's children get.
+void zmalloc_hide_from_environment(void);
+
+// The module that holds an address: the name in the dynamic linker's list (empty for the program
+// itself) and its load bias. Takes no lock. False when no module does.
+struct zmalloc_found_module {
+  uintptr_t bias;
+  const char *name;
+};
+bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
+
+// Makes a child that was split off harmless: `output` becomes its standard output, standard error
+// goes nowhere, files get offsets of their own, and every call that others would notice raises
+// SIGSYS. False when that cannot be done.
+bool zmalloc_isolate_child(int output);
+// Whether this process may be split: no timer that the child would not have.
+bool zmalloc_has_timers(void);
+
+#endif

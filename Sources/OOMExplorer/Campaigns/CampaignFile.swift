@@ -1,0 +1,159 @@
+// The state of a campaign: a file of JSON values, one a line, only ever appended to. A campaign
+// that was killed goes on from it, parts of one campaign are united from theirs.
+import Glibc
+import LeakCheckKit
+import Synchronization
+
+/// What a campaign is about: two with the same can be united.
+struct CampaignIdentity: Sendable, Equatable {
+  var program: String
+  var arguments: [String]
+  var folder: String
+  var options: String
+  var families: String
+}
+
+/// What is known of one trial.
+struct TrialRecord: Sendable, Equatable {
+  var trial: Trial
+  var judgement: Judgement
+  var engine: Engine
+}
+
+/// Everything that a campaign's file says.
+struct CampaignRecord: Sendable {
+  var identity: CampaignIdentity
+  var modules = ModuleList()
+  /// In the order of their first points.
+  var sites: [Site] = []
+  var trials: [TrialRecord] = []
+  var findings: [Finding] = []
+  /// Sentences about the campaign.
+  var remarks: [String] = []
+
+  init(_ identity: CampaignIdentity) { self.identity = identity }
+}
+
+extension CampaignRecord {
+  /// Reads a campaign's file; a last line that was cut is left out.
+  static func read(_ path: String) throws(Refusal) -> CampaignRecord {
+    let bytes: [UInt8]
+    do { bytes = try OpenFile.contents(of: path) } catch { throw Refusal("\(error)") }
+    let lines = bytes.split(separator: 0x0A)
+    guard let head = lines.first.flatMap({ JSON(parsing: $0) }),
+      head["zleakcheck"]?.text == "campaign", let identity = CampaignIdentity(head)
+    else { throw Refusal("cannot read \(path): it is no campaign's file") }
+    guard head["version"]?.integer == version else {
+      throw Refusal("cannot read \(path): it is of another version")
+    }
+    var record = CampaignRecord(identity)
+    for (number, line) in lines.enumerated().dropFirst() {
+      guard let value = JSON(parsing: line) else {
+        if number == lines.count - 1 { break }
+        throw Refusal("cannot read \(path): line \(number + 1) is damaged")
+      }
+      guard record.add(value) else {
+        throw Refusal("cannot read \(path): line \(number + 1) says nothing that is known")
+      }
+    }
+    return record
+  }
+
+  static let version: Int64 = 1
+
+  private mutating func add(_ value: JSON) -> Bool {
+    if let path = value["module"]?.text {
+      let entry = ModuleList.Entry(
+        path: path, buildID: value["build"]?.text ?? "", isProgram: value["program"] == .bool(true))
+      return modules.index(of: entry) == modules.entries.count - 1
+    }
+    if value["site"] != nil, let site = Site(value) {
+      if !sites.contains(where: { $0.key == site.key }) { sites.append(site) }
+      return true
+    }
+    if value["trial"] != nil, let trial = TrialRecord(value) {
+      trials.append(trial)
+      return true
+    }
+    if value["finding"] != nil, let finding = Finding(value) {
+      findings.removeAll { $0.id == finding.id }
+      findings.append(finding)
+      return true
+    }
+    if let remark = value["remark"]?.text {
+      remarks.append(remark)
+      return true
+    }
+    return false
+  }
+}
+
+/// Appends to a campaign's file; any thread may.
+final class CampaignWriter: Sendable {
+  private struct Pending: Sendable {
+    var bytes: [UInt8] = []
+    var writtenModules = 0
+    var lastFlush = now()
+  }
+
+  private let descriptor: CInt
+  private let path: String
+  private let pending = Mutex(Pending())
+
+  /// Makes the file anew, or opens it to go on.
+  init(_ path: String, isNew: Bool) throws(Refusal) {
+    self.path = path
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isNew ? O_TRUNC : 0)
+    descriptor = unsafe open(path, flags, 0o666)
+    guard descriptor >= 0 else {
+      throw Refusal("cannot write the campaign's file \(path): \(SystemError.text(errno))")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Goes on behind a line that was cut.
+  func goOn(after record: CampaignRecord) {
+    pending.withLock {
+      $0.writtenModules = record.modules.entries.count
+      $0.bytes.append(0x0A)
+    }
+  }
+
+  /// Adds a line.
+  func add(_ value: JSON) {
+    let line = Array(value.compact().utf8) + [0x0A]
+    pending.withLock { $0.bytes += line }
+  }
+
+  /// Writes modules that were added since the last time.
+  func add(_ modules: ModuleList) {
+    let fresh = pending.withLock { pending in
+      defer { pending.writtenModules = modules.entries.count }
+      return modules.entries[pending.writtenModules...]
+    }
+    for entry in fresh {
+      add(
+        .object([
+          .init("module", .string(entry.path)), .init("build", .string(entry.buildID)),
+          .init("program", .bool(entry.isProgram)),
+        ]))
+    }
+  }
+
+  /// Writes what waits, at most twice a second unless it has to be now.
+  func flush(isDue: Bool = false) throws(Refusal) {
+    let bytes: [UInt8] = pending.withLock { pending in
+      guard !pending.bytes.isEmpty, isDue || now() - pending.lastFlush > 0.5 else { return [] }
+      pending.lastFlush = now()
+      defer { pending.bytes = [] }
+      return pending.bytes
+    }
+    guard !bytes.isEmpty else { return }
+    do throws(SystemError) {
+      try OutputFile.write(bytes, to: descriptor, path)
+    } catch {
+      throw Refusal("\(error)")
+    }
+  }
+}

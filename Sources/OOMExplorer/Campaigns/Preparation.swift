@@ -1,0 +1,127 @@
+// Before anything fails: the program is run a few times as it is. Is it the same each time, which
+// sites does it have, how long does it take, and which engine suits it?
+import Glibc
+import LeakCheckKit
+import Recording
+
+/// What the runs without a failure say.
+struct Preparation {
+  var judge: Judge
+  var sites: [Site]
+  var modules: ModuleList
+  var families: [String]
+  /// Seconds of a run under the layer.
+  var seconds: Double
+  var remarks: [String] = []
+
+  /// Runs the program without a failure in this lane.
+  init(_ lane: Lane, _ request: CampaignRequest, limit: Double) throws(Refusal) {
+    let bare = try lane.rerun(nil, limit: limit)
+    guard bare.end != .timedOut else {
+      throw Refusal(
+        "the program does not end: it was killed after \(timeQuantity(UInt64(limit * 1e9))); "
+          + "give it an end, or more time by --time-limit")
+    }
+    let first = try lane.rerun(["count-sites"], limit: limit, isRecorded: true)
+    guard first.page.magic == CampaignPage.magicValue, let path = first.recording else {
+      throw Refusal(
+        "\(request.command[0]) could not be watched: the layer did not start in it, or it left no "
+          + "recording")
+    }
+    let recording: Recording
+    do { recording = try Recording(decoding: OpenFile.contents(of: path)) } catch {
+      throw Refusal("the recording of the first run cannot be read: \(error)")
+    }
+    unsafe unlink(path)
+    try Self.checkIsSound(first, recording)
+    modules = ModuleList()
+    families = Self.families(request, recording)
+    if families != [] {
+      remarks.append(
+        "only the allocations of the ztry functions fail: the Swift runtime aborts by design when "
+          + "others do (--families all for all)")
+    }
+    // With the family in force: the clean run is counted twice.
+    let counted = try lane.rerun(families + ["count-sites"], limit: limit, isRecorded: true)
+    let again = try lane.rerun(families, limit: limit)
+    sites = try Self.sites(counted, &modules)
+    seconds = again.seconds
+    judge = Judge(plain: again)
+    compare(bare: bare, counted: counted, again: again)
+    if !sites.isEmpty, request.engine != .rerun { try findFork(lane, limit) }
+  }
+
+  /// A program that breaks by itself says nothing of failures.
+  private static func checkIsSound(_ run: RunResult, _ recording: Recording) throws(Refusal) {
+    if run.page.violationCount > 0 || run.page.crashSignal != 0 {
+      let what = run.page.violationCount > 0 ? "has a heap violation" : "crashes"
+      throw Refusal("the program \(what) without any failure: see zleakcheck run")
+    }
+    if case .ended(.signalled(let signal)) = run.end {
+      throw Refusal("the program dies by \(signalName(UInt32(signal))) without any failure")
+    }
+    guard recording.meta.number(.allocationCount) ?? 0 > 0 else {
+      throw Refusal(
+        "the program never called our malloc: it has an allocator of its own, or allocates nothing")
+    }
+  }
+
+  private static func families(_ request: CampaignRequest, _ recording: Recording) -> [String] {
+    switch request.families {
+    case .all: return []
+    case .ztry: return ["families=ztry"]
+    case .auto:
+      let isSwift = recording.modules.contains { $0.name.hasPrefix("libswiftCore.") }
+      return isSwift ? ["families=ztry"] : []
+    }
+  }
+
+  private static func sites(
+    _ run: RunResult, _ modules: inout ModuleList
+  ) throws(Refusal) -> [Site] {
+    guard let path = run.recording,
+      let recording = try? Recording(decoding: OpenFile.contents(of: path))
+    else { throw Refusal("the recording of the second run cannot be read") }
+    unsafe unlink(path)
+    return recording.points.map { point in
+      Site(
+        key: point.key, firstPoint: point.firstPoint, count: point.count,
+        seconds: Double(point.time) / 1e9,
+        frames: modules.stack(point.stack, of: recording).frames)
+    }
+  }
+
+  /// What differs between runs without a failure, as sentences.
+  private mutating func compare(bare: RunResult, counted run: RunResult, again: RunResult) {
+    if run.page.pointCount != again.page.pointCount {
+      remarks.append(
+        "the program is not the same each time: \(grouped(run.page.pointCount)) allocations in one "
+          + "run, \(grouped(again.page.pointCount)) in the next")
+    }
+    if run.output != again.output || bare.output != run.output {
+      judge.isOutputStable = false
+      remarks.append(
+        "its output is not the same each time (\(Self.place(run.output, again.output))): output is "
+          + "not compared (--fixed-time may help)")
+    }
+    let paths = Set(run.changes.keys).union(again.changes.keys)
+    judge.unstablePaths = paths.filter { run.changes[$0] != again.changes[$0] }
+    if let path = judge.unstablePaths.sorted().first {
+      remarks.append("\(path) is not the same each time: it is not compared")
+    }
+    if bare.end != run.end {
+      remarks.append("the layer changes how the program ends: its verdicts may be wrong")
+    }
+  }
+
+  private static func place(_ first: [UInt8], _ second: [UInt8]) -> String {
+    let same = zip(first, second).prefix { $0 == $1 }.count
+    return "from byte \(grouped(same)) on"
+  }
+
+  /// How many points lie before the fork of the server.
+  private mutating func findFork(_ lane: Lane, _ limit: Double) throws(Refusal) {
+    guard let copy = try lane.serve(families, limit: limit) else { return }
+    judge.plain.page.pointsBeforeFork = copy.page.pointsBeforeFork
+  }
+}

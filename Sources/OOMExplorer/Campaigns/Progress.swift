@@ -1,0 +1,53 @@
+// How far a campaign is: one line that is written over on a terminal, a line now and then
+// elsewhere.
+import Glibc
+import LeakCheckKit
+
+/// The progress of a campaign.
+struct Progress {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let started = now()
+  private var lastShown: Double
+  private var isShown = false
+  private var findingPlaces: Set<[UInt64]> = []
+  private(set) var done = 0
+  var total: Int
+  var failOn: Set<Verdict>
+
+  init(total: Int, failOn: Set<Verdict>) {
+    self.total = total
+    self.failOn = failOn
+    lastShown = now()
+  }
+
+  /// Counts a trial.
+  mutating func note(_ record: TrialRecord) {
+    done += 1
+    let judgement = record.judgement
+    if failOn.contains(judgement.verdict) {
+      let rank = Verdict.allCases.firstIndex(of: judgement.verdict) ?? 0
+      findingPlaces.insert([UInt64(rank), judgement.breakPlace, judgement.faultPlace])
+    }
+    let pause = isTerminal ? 0.1 : 10
+    if now() - lastShown >= pause { show() }
+  }
+
+  private mutating func show() {
+    lastShown = now()
+    let spent = now() - started
+    let left = done > 0 ? spent / Double(done) * Double(max(0, total - done)) : 0
+    let text =
+      "zleakcheck fuzz: \(grouped(done)) of \(grouped(total)) failures tried, "
+      + "\(counted(findingPlaces.count, "finding")) so far, "
+      + "\(timeQuantity(UInt64(left * 1e9))) left"
+    write(isTerminal ? "\r\u{1B}[K" + text : text + "\n")
+    isShown = true
+  }
+
+  /// Takes the line away.
+  mutating func end() {
+    if isTerminal && isShown { write("\r\u{1B}[K") }
+  }
+
+  private func write(_ text: String) { try? OutputFile.standardError.write(text) }
+}

@@ -1,0 +1,44 @@
+// The program that waits before `main`, from the outside: a message in, a process out.
+import CLinux
+import Glibc
+import LeakCheckKit
+
+/// A process that gives copies of itself.
+final class ForkServer {
+  private let process: ChildProcess
+  private let socket: CInt
+
+  /// Starts the program of a lane as a server.
+  init(_ lane: Lane) throws(Refusal) {
+    var ends: (CInt, CInt) = (-1, -1)
+    let isMade = unsafe withUnsafeMutablePointer(to: &ends) { ends in
+      unsafe ends.withMemoryRebound(to: CInt.self, capacity: 2) { unsafe clinux_socket_pair($0) }
+    }
+    guard isMade else {
+      throw Refusal("cannot make a pair of sockets: \(SystemError.text(errno))")
+    }
+    defer { close(ends.1) }
+    socket = ends.0
+    process = try lane.start(
+      ["serve=\(Lane.lentNumbers.socket)"], socket: ends.1)
+  }
+
+  /// A copy that runs with these words; `nil` when none can be made.
+  func copy(_ words: [String]) -> ChildProcess? {
+    // A comma at least: an empty message would look like the end.
+    let message = Array((words.joined(separator: ",") + ",").utf8)
+    let isSent = unsafe message.withUnsafeBytes {
+      unsafe clinux_send(socket, $0.baseAddress, $0.count, -1)
+    }
+    guard isSent, ChildProcess.isReady(socket, within: 60) else { return nil }
+    var identifier: pid_t = 0
+    let got = unsafe recv(socket, &identifier, 4, 0)
+    return got == 4 && identifier > 0 ? ChildProcess(identifier: identifier) : nil
+  }
+
+  /// Ends it.
+  func end() {
+    close(socket)
+    _ = process.wait(limit: 1)
+  }
+}

@@ -1,0 +1,169 @@
+// A place where one run happens at a time: a copy of the folder, streams in memory, the shared
+// page, and the ways to start the program there.
+import CLinux
+import Glibc
+import LeakCheckKit
+import RecordingFormat
+
+/// What all lanes of a campaign have in common.
+struct LaneSetting: Sendable {
+  var program: String
+  var arguments: [String]
+  /// The environment before the layer is added.
+  var environment: [String]
+  var library: PreloadLibrary
+  /// The user's words for the layer.
+  var options: String?
+  /// The folder that the program works in.
+  var sourceFolder: String
+  /// Where lanes have their folders.
+  var scratch: String
+  /// What the program reads, as a path that can be opened again and again.
+  var inputPath: String
+}
+
+/// A lane.
+final class Lane {
+  let number: Int
+  let setting: LaneSetting
+  let page: SharedPage
+  let output: MemoryFile
+  let errors: MemoryFile
+  let folder: FolderCopy
+  let recordings: String
+  private let input: MemoryFile
+  private var server: ForkServer?
+
+  init(number: Int, setting: LaneSetting) throws(Refusal) {
+    self.number = number
+    self.setting = setting
+    page = try SharedPage()
+    output = try MemoryFile()
+    errors = try MemoryFile()
+    let opened = unsafe open(setting.inputPath, O_RDONLY | O_CLOEXEC)
+    guard opened >= 0 else {
+      throw Refusal("cannot open the standard input again: \(SystemError.text(errno))")
+    }
+    input = MemoryFile(taking: opened)
+    // Each lane's path is as long as the others': it is in the program's environment.
+    let place = setting.scratch + "/lane-" + (number < 10 ? "0" : "") + "\(number)"
+    guard unsafe mkdir(place, 0o700) == 0 else {
+      throw Refusal("cannot make the folder \(place): \(SystemError.text(errno))")
+    }
+    recordings = place + "/recordings"
+    unsafe mkdir(recordings, 0o700)
+    folder = try FolderCopy(of: setting.sourceFolder, at: place + "/folder")
+  }
+
+  /// Ends what runs and removes the folders.
+  func close() {
+    server?.end()
+    server = nil
+    FolderCopy.removeTree(parentFolder(folder.path))
+  }
+
+  /// Makes streams, page and folder what they were before the first run.
+  func renew() throws(Refusal) {
+    page.reset()
+    output.empty()
+    errors.empty()
+    input.rewind()
+    try folder.renew()
+  }
+
+  /// Descriptors of the program that it never sees: high, and closed or marked by the layer.
+  static let lentNumbers: (page: CInt, socket: CInt) = {
+    var limit = rlimit()
+    unsafe getrlimit(__rlimit_resource_t(7), &limit)  // RLIMIT_NOFILE
+    let top = CInt(min(limit.rlim_cur, 1024))
+    return (top - 2, top - 3)
+  }()
+
+  /// Starts the program.
+  ///
+  /// - Parameters:
+  ///   - words: Words for the layer; `nil` to start it without the layer.
+  ///   - socket: What it is lent beside the page, -1 for nothing.
+  /// - Returns: The process.
+  /// - Throws: A sentence when it cannot be started.
+  func start(_ words: [String]?, socket: CInt = -1) throws(Refusal) -> ChildProcess {
+    var environment = setting.environment + ["PWD=" + folder.path]
+    if let words {
+      environment = setting.library.environment(
+        from: environment, options: setting.options,
+        adding: ["junk", "campaign=\(Self.lentNumbers.page)"] + words
+          + ["announce=off", "exit=keep"])
+    }
+    let argumentArray = CStringArray(setting.arguments)
+    let environmentArray = CStringArray(environment)
+    var process: pid_t = 0
+    let code =
+      unsafe argumentArray.withPointers { arguments in
+        unsafe environmentArray.withPointers { environment in
+          unsafe setting.program.withCString { path in
+            unsafe folder.path.withCString { folder in
+              var start = unsafe clinux_start_request(
+                path: path, arguments: arguments, environment: environment, folder: folder,
+                standard_input: input.descriptor, standard_output: output.descriptor,
+                standard_error: errors.descriptor, lent: (page.descriptor, socket),
+                lent_as: (Self.lentNumbers.page, Self.lentNumbers.socket))
+              return unsafe clinux_start(&start, &process)
+            }
+          }
+        }
+      } ?? nil
+    guard code == 0 else {
+      throw Refusal("cannot run \(setting.program): \(SystemError.text(code ?? ENOMEM))")
+    }
+    return ChildProcess(identifier: process)
+  }
+
+  /// Runs the program in a process of its own.
+  ///
+  /// - Parameters:
+  ///   - words: Words for the layer; `nil` to run it without the layer.
+  ///   - limit: Seconds.
+  ///   - isRecorded: Whether a recording is wanted.
+  /// - Returns: What it came to.
+  /// - Throws: A sentence when it cannot be started.
+  func rerun(_ words: [String]?, limit: Double, isRecorded: Bool = false) throws(Refusal)
+    -> RunResult
+  {
+    try renew()
+    let started = now()
+    let process = try start(words.map { $0 + recordWords(isRecorded) })
+    let end = process.wait(limit: limit, explains: isRecorded)
+    return result(end, since: started, isRecorded: isRecorded)
+  }
+
+  /// Runs the program as a copy of the one that waits before `main`.
+  ///
+  /// - Returns: `nil` where no copy can be made of this program.
+  func serve(_ words: [String], limit: Double) throws(Refusal) -> RunResult? {
+    if server == nil {
+      try renew()
+      server = try ForkServer(self)
+    }
+    try renew()
+    let started = now()
+    guard let process = server?.copy(words) else { return nil }
+    return result(process.wait(limit: limit), since: started, isRecorded: false)
+  }
+
+  private func recordWords(_ isRecorded: Bool) -> [String] {
+    isRecorded ? [PreloadLibrary.words(recordingsIn: recordings)[0]] : []
+  }
+
+  private func result(_ end: RunEnd, since started: Double, isRecorded: Bool) -> RunResult {
+    var result = RunResult(
+      end: end, page: page.page, output: output.bytes(limit: 256 << 20), changes: folder.changes(),
+      seconds: now() - started)
+    guard isRecorded else { return result }
+    let id = ".\(result.page.processID)."
+    let names = folderNames(recordings).filter { $0.contains(id) && $0.hasSuffix(".zleak") }
+    // A crash that a violation preceded leaves one recording, a handled signal two: the last says
+    // most.
+    result.recording = names.last.map { recordings + "/" + $0 }
+    return result
+  }
+}

@@ -1,0 +1,109 @@
+// A file without a name: what a run prints, and what it reads.
+import CLinux
+import Glibc
+import LeakCheckKit
+
+/// A file in memory; it closes itself.
+@safe
+final class MemoryFile {
+  let descriptor: CInt
+
+  init() throws(Refusal) {
+    descriptor = unsafe clinux_memory_file("zleakcheck-stream")
+    guard descriptor >= 0 else {
+      throw Refusal("cannot make a file in memory: \(SystemError.text(errno))")
+    }
+  }
+
+  /// Takes a descriptor over.
+  init(taking descriptor: CInt) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  /// Empties it and goes back to its start.
+  func empty() {
+    ftruncate(descriptor, 0)
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  /// Goes back to its start.
+  func rewind() { lseek(descriptor, 0, SEEK_SET) }
+
+  /// How many bytes it holds.
+  var byteCount: Int {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Its bytes, at most `limit`.
+  func bytes(limit: Int = .max) -> [UInt8] {
+    let count = min(byteCount, limit)
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count, let start = buffer.baseAddress {
+        let got = unsafe pread(descriptor, start + filled, count - filled, off_t(filled))
+        if got < 0 && errno == EINTR { continue }
+        if got <= 0 { return }
+        filled += got
+      }
+    }
+  }
+
+  /// Whether it holds exactly these bytes.
+  func holds(_ expected: [UInt8]) -> Bool {
+    byteCount == expected.count && bytes() == expected
+  }
+
+  /// Replaces what it holds by what another file holds; the place in both stays at the other's end.
+  func copy(_ other: MemoryFile) {
+    empty()
+    let bytes = other.bytes()
+    var done = 0
+    while done < bytes.count {
+      let wrote = unsafe bytes[done...].withUnsafeBytes {
+        unsafe write(descriptor, $0.baseAddress, $0.count)
+      }
+      guard wrote > 0 else { return }
+      done += wrote
+    }
+  }
+}
+
+/// What the program reads from its standard input, for every run anew.
+enum InputSpool {
+  /// How much of a stream is kept.
+  static let byteLimit = 1 << 30
+
+  /// Makes the standard input of this process one that can be read again and again.
+  ///
+  /// - Returns: A file at its start; a terminal or a closed stream gives an empty one, and a
+  ///   sentence.
+  static func make() throws(Refusal) -> (file: MemoryFile, remark: String?) {
+    let file = try MemoryFile()
+    if isatty(STDIN_FILENO) == 1 {
+      return (file, "the terminal is not read: the program gets an empty standard input")
+    }
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var total = 0
+    while true {
+      let got = unsafe read(STDIN_FILENO, &chunk, chunk.count)
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else { break }
+      total += got
+      guard total <= byteLimit else {
+        throw Refusal("cannot keep the standard input: it has more than 1 GiB")
+      }
+      var done = 0
+      while done < got {
+        let wrote = unsafe chunk[done..<got].withUnsafeBytes {
+          unsafe write(file.descriptor, $0.baseAddress, $0.count)
+        }
+        guard wrote > 0 else {
+          throw Refusal("cannot keep the standard input: \(SystemError.text(errno))")
+        }
+        done += wrote
+      }
+    }
+    file.rewind()
+    return (file, nil)
+  }
+}
