@@ -80,6 +80,8 @@ struct zmalloc_thread {
   // The bits of a call without which it is no point: the family in force, and one that no call has
   // while nothing may fail.
   uint32_t fault_mask;
+  // The innermost scope with a plan of its own, 0 for none.
+  uint32_t fault_scope;
   // Samples of the layer's own cost, in ticks.
   uint32_t sample_countdown;
   uint64_t stack_ticks;
@@ -99,7 +101,7 @@ struct zmalloc_switches {
   uint32_t free_frames;
   // 1 once the process may have more than one thread.
   uint32_t threaded;
-  // 1 while a fault plan is in force, or its points are counted.
+  // Bit 0 while a fault plan is in force, or its points are counted; bit 1 once scopes exist.
   uint32_t faults_armed;
   // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
   uint32_t fault_family;

@@ -68,6 +68,10 @@
         faultBefore: FaultLog.last, operation: operation, stack: stack)
       publish(block, Cell(id: id), layout)
       if !zeroed, unsafe state.pointee.junk != 0 { Junk.fill(address, byteCount) }
+      if unsafe switches.pointee.faults_armed > 1 {
+        let scope = unsafe FaultScopes.current(thread)
+        if scope != 0 { ScopeBlocks.add(address, byteCount, scope: scope, stack: stack) }
+      }
       if isInternal { return address }
       unsafe thread.pointee.newest = id
       unsafe thread.pointee.allocations += 1

@@ -79,6 +79,7 @@
 
     /// Counts a free.
     static func count(_ thread: ThreadState, _ cell: Cell, _ byteCount: UInt) {
+      if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(cell.address) }
       if UInt32(cell.family) == internalFamily { return }
       unsafe thread.pointee.frees += 1
       unsafe thread.pointee.live_blocks -= 1

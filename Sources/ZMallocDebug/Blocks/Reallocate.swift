@@ -42,7 +42,9 @@
           .write(address: address, layout: cell.layout)
       }
       let old = cell.byteCount
-      if old >= inPlaceFrom && byteCount >= inPlaceFrom && cell.alignmentLog2 <= 4 {
+      if old >= inPlaceFrom && byteCount >= inPlaceFrom && cell.alignmentLog2 <= 4,
+        unsafe state.pointee.movesAlways == 0, unsafe switches.pointee.faults_armed <= 1
+      {
         return unsafe resize(thread, cell, byteCount, call)
       }
       guard let moved = unsafe allocate(thread, byteCount, 16, call) else { return nil }

@@ -24,7 +24,9 @@
       let value = unsafe name.utf8Start.withMemoryRebound(to: CChar.self, capacity: 14) {
         unsafe zmalloc_environment($0)
       }
-      guard let value = unsafe value else { return isOnWithoutVariable }
+      guard let value = unsafe value ?? zmalloc_options_of_program() else {
+        return isOnWithoutVariable
+      }
       let length = unsafe UInt(zmalloc_string_length(value))
       let start = UInt(bitPattern: value)
       guard length < LayerStorage.optionsCapacity else {

@@ -24,6 +24,13 @@
       // Families and suspension are one comparison: a suspended thread asks for what no call has.
       let wanted = unsafe thread.pointee.fault_mask
       guard call & wanted == wanted, byteCount > 0 else { return false }
+      if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
+        let scope = unsafe FaultScopes.current(thread)
+        if scope != 0 {
+          return unsafe failsInScope(scope, thread, byteCount, operation, call, stack)
+        }
+        if unsafe switches.pointee.faults_armed & 1 == 0 { return false }
+      }
       let number = unsafe zmalloc_add64(&state.pointee.faultPoints, 1) &+ 1
       if unsafe number < state.pointee.nextFault
         && StackDepot.faultWord(StackDepot.address(of: stack)) == state.pointee.quietWord
@@ -45,6 +52,17 @@
         fails = unsafe Splitter.split(thread, &point)
       }
       guard fails else { return false }
+      unsafe FaultLog.add(thread, point, operation, call, stack)
+      return true
+    }
+
+    @inline(never)
+    private static func failsInScope(
+      _ scope: UInt32, _ thread: ThreadState, _ byteCount: UInt, _ operation: UInt64,
+      _ call: UInt32, _ stack: UInt32
+    ) -> Bool {
+      var point = FaultPoint(number: 0, byteCount: UInt64(byteCount))
+      guard FaultScopes.fails(scope, &point, stack: stack) else { return false }
       unsafe FaultLog.add(thread, point, operation, call, stack)
       return true
     }
@@ -73,7 +91,8 @@
       unsafe state.pointee.quietWord =
         state.pointee.countsSites != 0 ? .max : watches ? SiteTable.known : 0
       unsafe state.pointee.nextFault = plan.next(after: state.pointee.faultPoints)
-      unsafe switches.pointee.faults_armed = plan.isArmed || watches ? 1 : 0
+      let scopes = unsafe switches.pointee.faults_armed & FaultScopes.scopesExist
+      unsafe switches.pointee.faults_armed = scopes | (plan.isArmed || watches ? 1 : 0)
       return true
     }
 

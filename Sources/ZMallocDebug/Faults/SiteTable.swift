@@ -75,7 +75,7 @@
         }
         slot = (slot + 1) & (bucketCount - 1)
       }
-      let word = known | matches(key, node)
+      let word = unsafe known | matches(key, node, state.pointee.plan)
       StackDepot.setFaultWord(node, word)
       return word
     }
@@ -115,10 +115,10 @@
     }
 
     /// Which terms of the plan a site matches, a bit each.
-    private static func matches(_ key: UInt64, _ node: UInt) -> UInt32 {
+    static func matches(_ key: UInt64, _ node: UInt, _ plan: FaultPlan) -> UInt32 {
       var bits: UInt32 = 0
-      for index in 0..<Int(unsafe state.pointee.plan.count) {
-        let term = unsafe state.pointee.plan.terms[index]
+      for index in 0..<Int(plan.count) {
+        let term = plan.terms[index]
         let isMatch =
           switch term.kind {
           case .site: term.first == key
@@ -136,7 +136,8 @@
       for index in 0..<count {
         let at = entry(index)
         let node = StackDepot.address(of: Memory.load32(at + 32))
-        StackDepot.setFaultWord(node, known | matches(Memory.load64(at), node))
+        StackDepot.setFaultWord(
+          node, known | matches(Memory.load64(at), node, unsafe state.pointee.plan))
       }
     }
   }

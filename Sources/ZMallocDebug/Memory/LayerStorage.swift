@@ -106,6 +106,12 @@
     var siteCount: UInt32 = 0
     var symbolTableCount: UInt32 = 0
     var symbolTables: UInt = 0
+    // Scopes.
+    var scopes: UInt = 0
+    var scopeBlocks: UInt = 0
+    var scopeCount: UInt32 = 0
+    var scopeBlockCount: UInt32 = 0
+    var movesAlways: UInt32 = 0
     // Campaign: the shared memory, this process's page in it, the socket, the engine.
     var campaign: UInt = 0
     var campaignPage: UInt = 0
