@@ -6,7 +6,7 @@ import RecordingFormat
 
 /// What all lanes have in common, and what was noticed on the way.
 struct CampaignSetup {
-  let setting: LaneSetting
+  var setting: LaneSetting
   var remarks: [String]
   let identity: CampaignIdentity
   /// Kept open: the lanes open it again.

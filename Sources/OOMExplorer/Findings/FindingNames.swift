@@ -53,8 +53,8 @@ private func title(_ entry: NamedFinding) -> String {
   let what =
     switch finding.verdict {
     case .crashed: finding.signal != 0 ? signalName(UInt32(finding.signal)) : "a signal"
-    case .corrupted: finding.title.isEmpty ? finding.detail : finding.title
-    case .leaked: finding.title.isEmpty ? finding.detail : "left open: \(finding.title)"
+    case .corrupted: finding.firstLine.isEmpty ? finding.detail : finding.firstLine
+    case .leaked: finding.firstLine.isEmpty ? finding.detail : "left open: \(finding.firstLine)"
     case .hung: finding.detail.isEmpty ? "did not end" : finding.detail
     case .swallowed, .unstable: finding.detail
     case .tolerated, .reported, .aborted, .unreached: "status \(finding.status)"

@@ -57,9 +57,18 @@ struct Judge: Sendable {
   private func judgeSignal(_ signal: Int32, _ page: CampaignPage, _ judgement: inout Judgement) {
     judgement.signal = signal
     judgement.breakPlace = page.crashSignal == UInt32(signal) ? page.crashPlace : 0
-    // SIGABRT is a policy; SIGXFSZ says that output never ends.
-    judgement.verdict = signal == 6 ? .aborted : signal == 25 ? .hung : .crashed
-    if signal == 25 { judgement.detail = "its output never ends" }
+    switch signal {
+    case 6: judgement.verdict = .aborted
+    // SIGXFSZ.
+    case 25:
+      judgement.verdict = .hung
+      judgement.detail = "its output never ends"
+    case 4, 5, 7, 8, 11, 31: judgement.verdict = .crashed
+    default:
+      // No processor sends these: the program chose its end.
+      judgement.verdict = .aborted
+      judgement.detail = "it ended itself by \(signalName(UInt32(signal)))"
+    }
   }
 
   private func judgeExit(_ status: Int32, _ run: RunResult, _ judgement: inout Judgement) {
