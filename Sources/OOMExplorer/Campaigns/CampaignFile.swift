@@ -69,7 +69,7 @@ extension CampaignRecord {
         path: path, buildID: value["build"]?.text ?? "", isProgram: value["program"] == .bool(true))
       return modules.index(of: entry) == modules.entries.count - 1
     }
-    if value["site"] != nil, let site = Site(value) {
+    if value["site"] != nil, let site = Site(value), knows(site.frames) {
       if !sites.contains(where: { $0.key == site.key }) { sites.append(site) }
       return true
     }
@@ -77,7 +77,9 @@ extension CampaignRecord {
       trials.append(trial)
       return true
     }
-    if value["finding"] != nil, let finding = Finding(value) {
+    if value["finding"] != nil, let finding = Finding(value),
+      knows(finding.breakStack.frames + finding.faultStack.frames)
+    {
       findings.removeAll { $0.id == finding.id }
       findings.append(finding)
       return true
@@ -87,6 +89,11 @@ extension CampaignRecord {
       return true
     }
     return false
+  }
+
+  /// Whether the modules of these frames were named before.
+  private func knows(_ frames: [SiteFrame]) -> Bool {
+    frames.allSatisfy { $0.module < modules.entries.count }
   }
 }
 
