@@ -50,7 +50,7 @@ extension Site {
     .object([
       .init("site", keyText(key)), .init("point", .count(firstPoint)),
       .init("count", .count(count)),
-      .init("microseconds", .integer(Int64(seconds * 1e6))),
+      .init("microseconds", .integer(Int64(exactly: (seconds * 1e6).rounded()) ?? 0)),
       .init("frames", SiteStack(frames: frames, isExact: false).json),
     ])
   }

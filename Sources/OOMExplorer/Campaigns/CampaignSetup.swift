@@ -60,7 +60,7 @@ struct CampaignState {
     let earlier = try Self.earlier(request.file, setup.identity)
     record = earlier ?? CampaignRecord(setup.identity)
     writer = try CampaignWriter(request.file, isNew: earlier == nil)
-    if earlier == nil { writer.add(setup.identity.json) } else { writer.goOn(after: record) }
+    if earlier == nil { writer.add(setup.identity.json) } else { try writer.goOn(after: record) }
     record.remarks = setup.remarks + prepared.remarks
     // Frames of the sites name modules by this campaign's list.
     let known = Set(record.sites.map(\.key))
