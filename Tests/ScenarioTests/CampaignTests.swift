@@ -1,5 +1,5 @@
-// `zleakcheck fuzz` over small programs, each with one mistake on an error path or its good twin: the
-// verdicts are those that the program deserves, and the same in all three engines.
+// `zleakcheck fuzz` over small programs, each with one mistake on an error path or its good twin:
+// the verdicts are those that the program deserves, and the same in all three engines.
 import Foundation
 import Testing
 

@@ -85,7 +85,13 @@ extension CampaignRecord {
       return true
     }
     if let remark = value["remark"]?.text {
-      remarks.append(remark)
+      if !remarks.contains(remark) { remarks.append(remark) }
+      return true
+    }
+    if value["conclusion"] != nil {
+      // What was concluded before holds no more.
+      findings = []
+      remarks = []
       return true
     }
     return false
@@ -167,9 +173,13 @@ final class CampaignWriter: Sendable {
       return pending.bytes
     }
     guard !bytes.isEmpty else { return }
+    let end = lseek(descriptor, 0, SEEK_END)
     do throws(SystemError) {
       try OutputFile.write(bytes, to: descriptor, path)
     } catch {
+      // On a full disk: no half of a line, and what waits is tried again with the next.
+      if end >= 0 { ftruncate(descriptor, end) }
+      pending.withLock { $0.bytes = bytes + $0.bytes }
       throw Refusal("\(error)")
     }
   }

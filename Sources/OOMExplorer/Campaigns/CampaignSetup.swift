@@ -75,7 +75,6 @@ struct CampaignState {
       record.sites.append(site)
       writer.add(site.json)
     }
-    for remark in record.remarks { writer.add(.object([.init("remark", .string(remark))])) }
     try writer.flush(isDue: true)
     let done = Set(record.trials.map(\.trial))
     let wanted = TrialOrder.sitesFirst(prepared.sites, request.shard)
@@ -97,10 +96,12 @@ struct CampaignState {
     return record
   }
 
-  /// Keeps findings.
+  /// Keeps what was concluded: findings and remarks, in the place of earlier ones.
   mutating func keep(_ findings: [Finding]) throws(Refusal) {
     record.findings = findings
     writer.add(record.modules)
+    writer.add(.object([.init("conclusion", .count(record.trials.count))]))
+    for remark in record.remarks { writer.add(.object([.init("remark", .string(remark))])) }
     for finding in findings { writer.add(finding.json) }
     try writer.flush(isDue: true)
   }

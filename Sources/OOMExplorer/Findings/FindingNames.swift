@@ -21,7 +21,7 @@ func named(
     var entry = NamedFinding(
       finding: finding, breakStack: stacks[number * 2], faultStack: stacks[number * 2 + 1])
     let places = ResolvedStack(
-      frames: [entry.breakStack.culprit, entry.faultStack.culprit].compactMap { $0 },
+      frames: [entry.breakStack.culprit, entry.faultStack.culprit].compactMap { lasting($0) },
       isCut: false, isOneFrame: false)
     let kind = "oom \(finding.verdict.rawValue)"
     entry.finding.id = String(Fingerprint(kind: kind, site: places).text.prefix(12))
@@ -43,6 +43,15 @@ func named(
     return counts[0] != counts[1]
       ? counts[0] > counts[1] : first.finding.id < second.finding.id
   }
+}
+
+/// A frame by which a finding can be named.
+///
+/// Without a name of the function its place in the module has to do: it lasts as long as the build.
+private func lasting(_ frame: Frame?) -> Frame? {
+  guard var frame else { return nil }
+  if frame.function == nil, frame.moduleName != nil { frame.function = frame.title }
+  return frame
 }
 
 /// `crashed: SIGSEGV in jv_free after a failed allocation in jv_string`.

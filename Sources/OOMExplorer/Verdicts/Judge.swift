@@ -82,7 +82,11 @@ struct Judge: Sendable {
       return
     }
     let isSame = plain.end == run.end
-    if isSame, status == 0, let difference = difference(run) {
+    if status == Self.givenUp, !isSame {
+      judgement.verdict = .reported
+      return
+    }
+    if status == 0, let difference = isSame ? difference(run) : "status 0 instead of its own" {
       judgement.verdict = .swallowed
       judgement.detail = difference
       return
@@ -119,8 +123,10 @@ struct Judge: Sendable {
   private func losses(_ run: RunResult, isSame: Bool) -> (place: UInt64, detail: String)? {
     guard run.hasEnded, run.page.exitDepth <= 1 else { return nil }
     let before = plain.lostTrees
+    // Where the plain run's table is full, only what is in it can be compared.
+    let unknown: UInt64 = before.count < CampaignPage.lostSiteLimit ? 0 : .max
     for (key, count) in run.lostTrees.sorted(by: { $0.key < $1.key })
-    where count > before[key] ?? 0 {
+    where count > before[key] ?? unknown {
       let more = run.page.lostBlockCount - min(plain.page.lostBlockCount, run.page.lostBlockCount)
       return (key, counted(max(1, more), "block") + " lost")
     }

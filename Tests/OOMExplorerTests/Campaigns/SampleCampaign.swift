@@ -41,12 +41,14 @@ enum SampleCampaign {
 
   static let findings = [
     Finding(
-      id: "0123456789ab", verdict: .crashed, title: "SIGSEGV in größe", signal: 11, status: 139,
+      id: "0123456789ab", verdict: .crashed, title: "SIGSEGV in größe", firstLine: "größe",
+      signal: 11, status: 139,
       detail: "", breakStack: SiteStack(frames: sites[0].frames, isExact: true),
       faultStack: SiteStack(frames: sites[2].frames, isExact: false), plan: "'burst:37,3'",
       trialCount: 40, samples: trials.prefix(5).map(\.trial)),
     Finding(
-      id: "", verdict: .unstable, title: "", signal: 0, status: -1, detail: "a, then b",
+      id: "", verdict: .unstable, title: "", firstLine: "", signal: 0, status: -1,
+      detail: "a, then b",
       breakStack: .none, faultStack: .none, plan: "", trialCount: 0, samples: []),
   ]
 

@@ -30,11 +30,11 @@ private func stack(in function: String, at place: UInt64 = 1) -> SiteStack {
 
 private func finding(
   _ verdict: Verdict, broke: SiteStack = .none, failed: SiteStack = stack(in: "make_node"),
-  title: String = "", signal: Int32 = 0, detail: String = "", trials: Int = 1,
+  line: String = "", signal: Int32 = 0, detail: String = "", trials: Int = 1,
   samples: ClosedRange<UInt64> = 1...1
 ) -> Finding {
   Finding(
-    id: "", verdict: verdict, title: title, signal: signal, status: 3, detail: detail,
+    id: "", verdict: verdict, firstLine: line, signal: signal, status: 3, detail: detail,
     breakStack: broke, faultStack: failed, plan: "site:1@1", trialCount: trials,
     samples: samples.map { Trial(site: $0, kind: .once) })
 }
@@ -58,7 +58,7 @@ private func names(_ findings: [Finding]) -> [Finding] {
     ),
     (finding(.crashed), "a signal after a failed allocation in make_node"),
     (
-      finding(.corrupted, broke: stack(in: "grow"), title: "double free of 64-byte block"),
+      finding(.corrupted, broke: stack(in: "grow"), line: "double free of 64-byte block"),
       "double free of 64-byte block in grow after a failed allocation in make_node"
     ),
     (
@@ -69,7 +69,7 @@ private func names(_ findings: [Finding]) -> [Finding] {
       "3 blocks lost in copy_name after a failed allocation in make_node"
     ),
     (
-      finding(.leaked, title: "descriptor 3 (/etc/x)", detail: "descriptor 3 left open"),
+      finding(.leaked, line: "descriptor 3 (/etc/x)", detail: "descriptor 3 left open"),
       "left open: descriptor 3 (/etc/x) after a failed allocation in make_node"
     ),
     (finding(.hung), "did not end after a failed allocation in make_node"),

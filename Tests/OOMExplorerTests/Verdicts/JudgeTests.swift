@@ -72,8 +72,25 @@ private func losing(_ count: UInt64, from site: UInt64) -> (inout CampaignPage) 
           verdict: .aborted, breakPlace: 0xC, faultPlace: 0xFA, status: 134, signal: 6))
   }
 
-  @Test(arguments: [4, 5, 7, 8, 9, 11, 13] as [Int32])
-  func `any other signal is a crash`(signal: Int32) {
+  @Test(arguments: [1, 2, 9, 13, 15] as [Int32])
+  func `a signal that no mistake raises is a policy`(signal: Int32) {
+    let found = judgement(run(death(signal)))
+    #expect(found.verdict == .aborted)
+    #expect(found.status == 128 + signal)
+    #expect(!found.detail.isEmpty)
+  }
+
+  @Test func `status 88 is a report, whatever was left`() {
+    #expect(
+      judgement(
+        run(exit(88)) {
+          $0.lostSites[0] = 5; $0.lostSites[1] = 2
+        }
+      ).verdict == .reported)
+  }
+
+  @Test(arguments: [4, 5, 7, 8, 11, 31] as [Int32])
+  func `a signal of the processor is a crash`(signal: Int32) {
     let found = judgement(
       run(death(signal)) { ($0.crashSignal, $0.crashPlace) = (UInt32(signal), 0xC) })
     #expect(found.verdict == .crashed)
@@ -83,7 +100,7 @@ private func losing(_ count: UInt64, from site: UInt64) -> (inout CampaignPage) 
   }
 
   @Test func `the place of an earlier signal is not the place of this one`() {
-    let found = judgement(run(death(9)) { ($0.crashSignal, $0.crashPlace) = (11, 0xC) })
+    let found = judgement(run(death(7)) { ($0.crashSignal, $0.crashPlace) = (11, 0xC) })
     #expect(found.verdict == .crashed)
     #expect(found.breakPlace == 0)
   }
