@@ -49,9 +49,16 @@ public struct Campaign {
       sites: explorer.sites)
     let findings = try confirmation.findings(
       of: state.record.trials, request.failOn, modules: &state.record.modules)
-    let names = named(
+    let all = named(
       findings, state.record.modules,
       symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) })
+    let names = all.filter { $0.lossOfLibc == nil }
+    for entry in all {
+      guard let call = entry.lossOfLibc else { continue }
+      state.record.remarks.append(
+        "libc lost a block of its own in \(call.title) "
+          + "(\(counted(entry.finding.trialCount, "failure"))): no finding of this program")
+    }
     try state.keep(names.map(\.finding))
     return try deliver(
       CampaignReport(

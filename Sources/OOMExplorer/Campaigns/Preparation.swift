@@ -28,6 +28,10 @@ struct Preparation {
         "\(request.command[0]) could not be watched: the layer did not start in it, or it left no "
           + "recording")
     }
+    guard Int(first.page.layoutByteCount) == MemoryLayout<CampaignPage>.size else {
+      throw Refusal(
+        "the library \(lane.setting.library.path) is of another release than this command")
+    }
     let recording: Recording
     do { recording = try Recording(decoding: OpenFile.contents(of: path)) } catch {
       throw Refusal("the recording of the first run cannot be read: \(error)")

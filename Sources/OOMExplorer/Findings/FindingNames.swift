@@ -45,6 +45,21 @@ func named(
   }
 }
 
+extension NamedFinding {
+  /// The call of the program inside which libc itself lost what it had allocated for itself; `nil`
+  /// where the program has a part in it.
+  var lossOfLibc: Frame? {
+    guard finding.verdict == .leaked else { return nil }
+    let calls = [breakStack, faultStack].map { stack in
+      stack.frames.firstIndex { $0.origin != .runtime }.map { ($0, stack.frames[$0]) }
+    }
+    guard let lost = calls[0], let failed = calls[1], lost.0 > 0, failed.0 > 0,
+      lost.1.address == failed.1.address
+    else { return nil }
+    return breakStack.frames[lost.0 - 1]
+  }
+}
+
 /// A frame by which a finding can be named.
 ///
 /// Without a name of the function its place in the module has to do: it lasts as long as the build.

@@ -123,6 +123,10 @@ struct Judge: Sendable {
   private func losses(_ run: RunResult, isSame: Bool) -> (place: UInt64, detail: String)? {
     guard run.hasEnded, run.page.exitDepth <= 1 else { return nil }
     let before = plain.lostTrees
+    // As many blocks as ever, from other places: it went another way and lost no more.
+    if isSame, run.page.lostBlockCount <= plain.page.lostBlockCount {
+      return descriptorLoss(run)
+    }
     // Where the plain run's table is full, only what is in it can be compared.
     let unknown: UInt64 = before.count < CampaignPage.lostSiteLimit ? 0 : .max
     for (key, count) in run.lostTrees.sorted(by: { $0.key < $1.key })
@@ -130,7 +134,11 @@ struct Judge: Sendable {
       let more = run.page.lostBlockCount - min(plain.page.lostBlockCount, run.page.lostBlockCount)
       return (key, counted(max(1, more), "block") + " lost")
     }
-    guard isSame, plain.hasEnded else { return nil }
+    return isSame ? descriptorLoss(run) : nil
+  }
+
+  private func descriptorLoss(_ run: RunResult) -> (place: UInt64, detail: String)? {
+    guard plain.hasEnded else { return nil }
     for word in 0..<8 {
       let more = run.page.descriptors[word] & ~plain.page.descriptors[word]
       if more != 0 {
