@@ -25,6 +25,8 @@ uint32_t zmalloc_sweep_judge(const struct zmalloc_sweep_run *run, bool has_plan,
 // Makes a forked child a run: fresh memory is filled, realloc moves. Only one that tells writes
 // recordings, of each run, takes all that is unfreed for lost, and leaves the recording's path.
 void zmalloc_sweep_enter(struct zmalloc_sweep_run *run, bool tells);
-static inline char *zmalloc_sweep_recording(struct zmalloc_sweep_run *run) { return run->recording; }
+static inline char *zmalloc_sweep_recording(struct zmalloc_sweep_run *run) {
+  return run->recording;
+}
 
 #endif

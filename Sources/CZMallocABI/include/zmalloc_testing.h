@@ -1,8 +1,9 @@
 // What C and C++ tests use to see what their code does when memory runs out, and what it leaves
 // unfreed: a sweep over a function, and blocks of code with a fault plan or a count of their own.
 //
-// How to link   These functions are in the debug library alone, lib/debug/libzmalloc. The production
-//               library has no trace of them: a test that links it does not link. With pkg-config:
+// How to link   These functions are in the debug library alone, lib/debug/libzmalloc. In the
+//               production library there is no trace of them, and a test does not link with it.
+//               With pkg-config:
 //                   cc test.c $(pkg-config --cflags --libs zmalloc-testing)
 //               Without: -Iinclude -Llib/debug -Wl,-rpath,/…/lib/debug -lzmalloc, or
 //               lib/debug/libzmalloc.a. The code under test is compiled as ever, with zmalloc.h.

@@ -1,6 +1,7 @@
-// The unfreed blocks of scopes: a table of its own by address, because a block's record has no room
-// for the scope that allocated it. Linear probing; an entry that goes lets those behind it move up,
-// so that a table in use for long has no gaps to walk over. Only allocations in a scope enter it.
+// The unfreed blocks of scopes: a table of its own by address, because a block's record has no
+// room for the scope that allocated it. Linear probing; an entry that goes lets those behind it
+// move up, so that a table in use for long has no gaps to walk over. Only allocations in a scope
+// enter it.
 //
 //   an entry, 24 bytes: address:u64 byteCount:u64 scope:u32 stack:u32; address 0 is free
 #if DEBUG_LAYER
@@ -18,8 +19,10 @@
 
     private static func entry(_ place: UInt) -> UInt { table + place * stride }
 
-    /// Where a block stands if nothing is in its way: near its neighbours, since a forked child pays
-    /// for each page of the table that it touches. Each 2 MiB of addresses begins elsewhere.
+    /// Where a block stands if nothing is in its way.
+    ///
+    /// Near its neighbours, since a forked child pays for each page of the table that it touches.
+    /// Each 2 MiB of addresses begins elsewhere.
     private static func home(_ address: UInt) -> UInt {
       (address >> 4 &+ (address >> 21) &* 0x9E3D) & mask
     }
