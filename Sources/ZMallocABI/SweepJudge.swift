@@ -25,7 +25,7 @@
   ) -> zmalloc_verdict {
     if run.is_late != 0 { return ZMALLOC_HUNG }
     // A heap mistake that is noticed at the end of the process shows in its status.
-    if run.signal != 0 || run.has_returned == 0 || run.status != 0 { return ZMALLOC_CRASHED }
+    if run.signal != 0 || run.has_returned != 1 || run.status != 0 { return ZMALLOC_CRASHED }
     if run.returned < 0 { return ZMALLOC_FAILED }
     if run.live_blocks != 0 { return ZMALLOC_LEAKED }
     if !hasPlan { return run.returned == 0 ? ZMALLOC_PASSED : ZMALLOC_FAILED }

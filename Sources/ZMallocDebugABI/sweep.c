@@ -53,6 +53,13 @@ static void forget_handlers(void) {
   sigprocmask(SIG_UNBLOCK, &signals, 0);
 }
 
+// An exception, or a thread that ends, goes on past us in the child, to the test's own handler: not
+// further.
+static void stop_leaving(struct zmalloc_sweep_run **run) {
+  (*run)->has_returned = 2;
+  zmalloc_exit_now(1);
+}
+
 // In the child, until its end. Hooks of the program do not run; the layer's own last check does.
 static _Noreturn void be_run(const struct task *task, const char *plan, bool tells, pid_t parent) {
   struct zmalloc_sweep_run *run = task->run;
@@ -70,6 +77,7 @@ static _Noreturn void be_run(const struct task *task, const char *plan, bool tel
   // Threads that the function starts have no scope of their own.
   zmalloc_set_scope_reader(scope_of_run);
   zmalloc_scope_enter(run_scope);
+  struct zmalloc_sweep_run *leaving __attribute__((cleanup(stop_leaving))) = run;
   int returned = task->function(task->context);
   zmalloc_scope_leave(run_scope);
   zmalloc_set_scope_reader(0);
@@ -86,7 +94,7 @@ static _Noreturn void be_run(const struct task *task, const char *plan, bool tel
 
 // Waits for a child, and for no other: until its end or until its time is up.
 static bool wait_for(pid_t child, unsigned time_limit, struct zmalloc_sweep_run *run) {
-  int descriptor = (int)syscall(SYS_pidfd_open, child, 0);
+  int descriptor = (int)syscall(SYS_pidfd_open, child, 0), saved = errno;
   uint64_t end = zmalloc_fine_time() + time_limit * 1000000ull;
   int status = 0, ready = -1;
   while (descriptor >= 0) {
@@ -101,7 +109,10 @@ static bool wait_for(pid_t child, unsigned time_limit, struct zmalloc_sweep_run 
   pid_t waited;
   do waited = waitpid(child, &status, 0);
   while (waited < 0 && errno == EINTR);
-  if (descriptor < 0) return false;
+  if (descriptor < 0) {
+    errno = saved;
+    return false;
+  }
   close(descriptor);
   run->is_late = ready != 1;
   run->signal = waited == child && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -141,7 +152,8 @@ static void describe(const struct task *task, enum zmalloc_verdict verdict, char
                (unsigned long long)run->live_bytes, run->live_bytes == 1 ? "" : "s");
       break;
     case ZMALLOC_CRASHED:
-      if (run->signal) snprintf(text, size, "ended by SIG%s", sigabbrev_np(run->signal));
+      if (run->has_returned == 2) snprintf(text, size, "it was left by an exception");
+      else if (run->signal) snprintf(text, size, "ended by SIG%s", sigabbrev_np(run->signal));
       else if (run->has_returned) snprintf(text, size, "a heap mistake was left behind");
       else snprintf(text, size, "exit(%d) before it returned", run->status);
       break;

@@ -49,6 +49,10 @@ struct SweepTests {
       output: "crashed [nth:1] allocations: 1, findings: 2",
       text: "crashed (nth:1): exit(3) before it returned"),
     Sweep(
+      program: "sweep_crashed_exception", verdict: 4,
+      output: "crashed [nth:1] allocations: 1, findings: 2",
+      text: "crashed (nth:1): it was left by an exception"),
+    Sweep(
       program: "sweep_hung_retry", verdict: 5,
       output: "hung [from:1] allocations: 1, findings: 1",
       text: "hung (from:1): it did not return within 500 ms, nor within twice that"),
@@ -157,6 +161,14 @@ struct SweepTests {
 
         """
       #expect(outcome == Outcome(status: 0, output: lines, errors: ""))
+    }
+  }
+
+  @Test("regions_counts_many: the count is right after half a million blocks")
+  func many() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await run("regions_counts_many", in: folder)
+      #expect(outcome == Outcome(status: 0, output: "right\n", errors: ""))
     }
   }
 

@@ -12,6 +12,7 @@ struct zmalloc_sweep_run {
   // The signal that ended it, 0 for none; its exit status; whether its time was up.
   int32_t signal, status;
   uint32_t is_late;
+  // 1 when the function returned, 2 when it was left by an exception.
   uint32_t has_returned;
   int32_t returned;
   uint64_t points, faults, live_blocks, live_bytes;

@@ -99,8 +99,8 @@ struct zmalloc_sweep {
 ///
 /// - function: returns 0 when it did its work, a positive number such as ENOMEM when memory ran
 ///   out, and a negative one when it saw that something is wrong. It frees all that it allocates.
-///   It must not leave by longjmp, which is how the assertions of some test libraries leave: it
-///   compares, and returns a number.
+///   It must not leave by longjmp, which is how the assertions of some test libraries leave: the
+///   child would go on with the other tests. It compares, and returns a number.
 /// - context: is handed to the function; may be NULL.
 /// - options: may be NULL.
 /// - sweep: what was found, for who wants more than the verdict; may be NULL.
@@ -120,7 +120,8 @@ const char *zmalloc_verdict_name(enum zmalloc_verdict verdict);
 struct zmalloc_counts {
   /// Allocations that could have failed, and those that did on purpose.
   uint64_t points, faults;
-  /// Blocks that were allocated there and are not freed, and their bytes.
+  /// Blocks that were allocated there and are not freed, and their bytes. At most 65,536 are
+  /// followed at once.
   uint64_t live_blocks, live_bytes;
 };
 
