@@ -53,15 +53,19 @@ static void forget_handlers(void) {
   sigprocmask(SIG_UNBLOCK, &signals, 0);
 }
 
-// An exception, or a thread that ends, goes on past us in the child, to the test's own handler: not
-// further.
-static void stop_leaving(struct zmalloc_sweep_run **run) {
-  (*run)->has_returned = 2;
+// An exception, or a thread that ends, would go on past the run in the child, to the test's own
+// handler. The unwinder asks the personality of each frame on the way: that of the run's frame ends
+// the run. By hand, since the compiler's own for `cleanup` is in a library, and we need libc alone.
+static struct zmalloc_sweep_run *run_in_progress;
+__attribute__((used, noinline)) static _Noreturn void zmalloc_sweep_is_left(void) {
+  run_in_progress->has_returned = 2;
   zmalloc_exit_now(1);
 }
+// Encoding: an offset of four bytes from here.
+#define ENDS_WHEN_LEFT() __asm__ volatile(".cfi_personality 0x1b, zmalloc_sweep_is_left")
 
 // In the child, until its end. Hooks of the program do not run; the layer's own last check does.
-static _Noreturn void be_run(const struct task *task, const char *plan, bool tells, pid_t parent) {
+__attribute__((noinline)) static _Noreturn void be_run(const struct task *task, const char *plan, bool tells, pid_t parent) {
   struct zmalloc_sweep_run *run = task->run;
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -77,7 +81,8 @@ static _Noreturn void be_run(const struct task *task, const char *plan, bool tel
   // Threads that the function starts have no scope of their own.
   zmalloc_set_scope_reader(scope_of_run);
   zmalloc_scope_enter(run_scope);
-  struct zmalloc_sweep_run *leaving __attribute__((cleanup(stop_leaving))) = run;
+  run_in_progress = run;
+  ENDS_WHEN_LEFT();
   int returned = task->function(task->context);
   zmalloc_scope_leave(run_scope);
   zmalloc_set_scope_reader(0);

@@ -42,7 +42,8 @@ enum zmalloc_verdict {
   ZMALLOC_NONDETERMINISTIC = 2,
   /// Blocks that the function allocated were not freed when it returned.
   ZMALLOC_LEAKED = 3,
-  /// A signal, a heap mistake that the layer caught, or an exit in the middle of the function.
+  /// A signal, a heap mistake that the layer caught, an exit in the middle of the function, or an
+  /// exception that left it.
   ZMALLOC_CRASHED = 4,
   /// The function did not return in time, nor in twice that time when it was run again.
   ZMALLOC_HUNG = 5,
