@@ -65,7 +65,8 @@ __attribute__((used, noinline)) static _Noreturn void zmalloc_sweep_is_left(void
 #define ENDS_WHEN_LEFT() __asm__ volatile(".cfi_personality 0x1b, zmalloc_sweep_is_left")
 
 // In the child, until its end. Hooks of the program do not run; the layer's own last check does.
-__attribute__((noinline)) static _Noreturn void be_run(const struct task *task, const char *plan, bool tells, pid_t parent) {
+__attribute__((noinline)) static _Noreturn void be_run(const struct task *task, const char *plan,
+                                                       bool tells, pid_t parent) {
   struct zmalloc_sweep_run *run = task->run;
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
