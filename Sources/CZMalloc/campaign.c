@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -98,6 +99,13 @@ int zmalloc_clone_process(void) {
 // campaign's.
 void zmalloc_leave_session(void) { setsid(); }
 void zmalloc_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+
+void zmalloc_limit_files(uint64_t byte_count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return;
+  if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > byte_count) limit.rlim_cur = byte_count;
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
 
 uint32_t zmalloc_thread_count(void) {
   struct stat status;

@@ -24,6 +24,8 @@ bool zmalloc_send(int socket, const void *bytes, size_t byte_count);
 int zmalloc_clone_process(void);
 void zmalloc_leave_session(void);
 void zmalloc_end_with_parent(void);
+// No file of this process grows larger.
+void zmalloc_limit_files(uint64_t byte_count);
 uint32_t zmalloc_thread_count(void);
 // A bit for each open descriptor of the 64 from 64 * word on.
 uint64_t zmalloc_open_descriptors(uint32_t word);

@@ -41,6 +41,11 @@ struct Preparation {
         "only the allocations of the ztry functions fail: the Swift runtime aborts by design when "
           + "others do (--families all for all)")
     }
+    if !request.hasFixedTime, try Self.looksAtClock(lane, families, limit) {
+      families.append("fixed-time")
+      remarks.append(
+        "what the program does depends on the clock: the clocks say the same in each run")
+    }
     // With the family in force: the clean run is counted twice.
     let counted = try lane.rerun(families + ["count-sites"], limit: limit, isRecorded: true)
     let again = try lane.rerun(families, limit: limit)
@@ -74,6 +79,19 @@ struct Preparation {
       let isSwift = recording.modules.contains { $0.name.hasPrefix("libswiftCore.") }
       return isSwift ? ["families=ztry"] : []
     }
+  }
+
+  /// Whether a run in which the clocks are fixed allocates otherwise than one of now: libxml2 seeds
+  /// its hash tables with the time.
+  private static func looksAtClock(
+    _ lane: Lane, _ families: [String], _ limit: Double
+  ) throws(Refusal) -> Bool {
+    let free = try lane.rerun(families, limit: limit)
+    let keys = lane.page.sites().map(\.key)
+    let fixed = try lane.rerun(families + ["fixed-time"], limit: limit)
+    // A program that waits for a time would wait for ever.
+    guard fixed.end == free.end else { return false }
+    return free.page.pointCount != fixed.page.pointCount || keys != lane.page.sites().map(\.key)
   }
 
   private static func sites(

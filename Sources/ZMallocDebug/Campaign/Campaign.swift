@@ -28,6 +28,8 @@
       unsafe state.pointee.sites = base + UInt(CampaignPage.siteOffset)
       // A run is to be the same each time.
       unsafe state.pointee.secret = 0x5A6D_616C_6C6F_6321
+      unsafe switches.pointee.fixed_random = 1
+      unsafe switches.pointee.is_tried = 1
       zmalloc_end_with_parent()
       begin()
     }
