@@ -13,10 +13,13 @@
 // Makes a scope with a plan; null or empty text is a plan in which nothing fails. 0 when the text
 // is no plan, when there are too many scopes, or without the layer.
 uint32_t zmalloc_scope_open(const char *plan, uint64_t seed);
+// Its unfreed blocks become the scope's around it.
 void zmalloc_scope_close(uint32_t scope);
 // Makes a scope the innermost of this thread, until it leaves it.
 void zmalloc_scope_enter(uint32_t scope);
 void zmalloc_scope_leave(uint32_t scope);
+// From here on it counts alone: the scope around it decides what fails.
+void zmalloc_scope_pass_on(uint32_t scope);
 // What was counted in it: allocations that the plan could have failed, those that it failed, and
 // blocks and bytes that were allocated in it and are not freed, wherever that may happen.
 uint64_t zmalloc_scope_points(uint32_t scope);

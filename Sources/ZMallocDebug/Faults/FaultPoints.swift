@@ -25,7 +25,7 @@
       let wanted = unsafe thread.pointee.fault_mask
       guard call & wanted == wanted, byteCount > 0 else { return false }
       if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
-        let scope = unsafe FaultScopes.current(thread)
+        let scope = unsafe FaultScopes.decider(from: FaultScopes.current(thread))
         if scope != 0 {
           return unsafe failsInScope(scope, thread, byteCount, operation, call, stack)
         }

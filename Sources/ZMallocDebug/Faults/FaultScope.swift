@@ -17,6 +17,8 @@
     /// The scope that was the thread's innermost before.
     var outer: UInt32 = 0
     var siteCount: UInt32 = 0
+    /// 1 when it counts alone, and lets the scope around it decide.
+    var passesOn: UInt32 = 0
   }
 
   /// The scopes.
@@ -79,7 +81,9 @@
 
     static func close(_ scope: UInt32) {
       guard let known = unsafe Self.known(scope) else { return }
-      ScopeBlocks.forget(scope)
+      // What is left of it is left of the scope around it.
+      let outer = unsafe known.pointee.outer
+      ScopeBlocks.hand(scope, to: unsafe Self.known(outer) == nil ? 0 : outer)
       Lock.sites.acquire()
       defer { Lock.sites.release() }
       unsafe known.pointee.isUsed = 0
@@ -97,6 +101,18 @@
       if own != 0 { return own }
       guard let reader = zmalloc_load_scope_reader() else { return 0 }
       return reader()
+    }
+
+    /// The scope that decides on a point, 0 when the plan of the process does.
+    ///
+    /// Those on the way that only count count it.
+    static func decider(from scope: UInt32) -> UInt32 {
+      var scope = scope
+      while let known = unsafe Self.known(scope), unsafe known.pointee.passesOn != 0 {
+        unsafe _ = zmalloc_add64(&known.pointee.points, 1)
+        scope = unsafe known.pointee.outer
+      }
+      return scope
     }
 
     /// Counts a point of a scope and says whether it fails.

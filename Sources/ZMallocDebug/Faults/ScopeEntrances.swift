@@ -43,6 +43,12 @@
     }
   }
 
+  /// Lets the scope around one decide which of its allocations fail.
+  @c @implementation
+  func zmalloc_scope_pass_on(_ scope: UInt32) {
+    if let known = unsafe FaultScopes.known(scope) { unsafe known.pointee.passesOn = 1 }
+  }
+
   private func ownThread() -> ThreadState? {
     guard zmalloc_entrance_is_on() else { return nil }
     if let mine = unsafe zmalloc_current_thread() { return unsafe mine }
