@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <link.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,7 +62,21 @@ static int no_mask(int how, const sigset_t *set, sigset_t *old) {
   return 0;
 }
 
+// Its caches are ours: no root of the leak scan, which would touch every page of them.
+static void *own_map(void *at, size_t byte_count, int access, int flags, int file, off_t offset) {
+  void *mapped = mmap(at, byte_count, access, flags, file, offset);
+  if (mapped != MAP_FAILED && flags & MAP_ANONYMOUS) zmalloc_layer_owns(mapped, byte_count);
+  return mapped;
+}
+
+static int own_unmap(void *at, size_t byte_count) {
+  zmalloc_layer_disowns(at);
+  return munmap(at, byte_count);
+}
+
 static void *replacement(const char *name) {
+  if (strcmp(name, "mmap") == 0) return (void *)own_map;
+  if (strcmp(name, "munmap") == 0) return (void *)own_unmap;
   if (strcmp(name, "sigprocmask") == 0 || strcmp(name, "pthread_sigmask") == 0)
     return (void *)no_mask;
   if (strcmp(name, "mincore") == 0) return (void *)probe_page;

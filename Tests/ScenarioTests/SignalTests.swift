@@ -54,12 +54,21 @@ struct SignalTests {
     }
   }
 
-  @Test("a jump out of the middle of an allocation neither hangs nor is blamed")
+  // libc's own allocator is left in the middle, too, and may give one piece of memory out twice: what
+  // is reported of that is true, and no promise.
+  @Test("a jump out of the middle of an allocation does not hang")
   func jump() async throws {
     try await inScratchFolder { folder in
       let outcome = try await Scenario("jump_out_of_handler", 1).run(at: .preload, in: folder)
       #expect(outcome.status != Command.timedOut)
-      #expect(!outcome.errors.contains("zmalloc: "))
+    }
+  }
+
+  @Test("a jump out of a handler between allocations is not blamed")
+  func jumpBetween() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("jump_out_of_handler").run(at: .preload, in: folder)
+      #expect(outcome == Outcome(status: 0, output: "went on\n", errors: ""))
     }
   }
 

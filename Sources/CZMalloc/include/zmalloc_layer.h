@@ -176,6 +176,9 @@ bool zmalloc_layer_is_block(void *pointer);
 bool zmalloc_layer_guard_is_stale(uintptr_t holder, uintptr_t now);
 // Life of the process and of threads.
 void zmalloc_layer_start(void);
+// Memory that belongs to the layer though others mapped it: no root of the leak scan.
+void zmalloc_layer_owns(void *start, size_t byte_count);
+void zmalloc_layer_disowns(void *start);
 // The fork server, where a campaign asked for one: returns in each image that is to run.
 void zmalloc_layer_serve(void);
 // A split child was stopped at a system call.

@@ -119,6 +119,12 @@
       unsafe page.pointee.pointCount = state.pointee.faultPoints
     }
 
+    /// Whether the end is one at which lost blocks are told: not where a program of a campaign ends
+    /// itself from the depth of a call, which leaves what its callers hold.
+    static var asksForLeaks: Bool {
+      unsafe state.pointee.campaignPage == 0 || state.pointee.recordsAlways != 0 || exitDepth() <= 1
+    }
+
     /// At the last hook.
     static func noteEnd(_ leaks: LeakScan?) {
       guard let page = unsafe page() else { return }

@@ -22,7 +22,8 @@
     /// Scans; nil when leaks are off or there is no memory for the scan.
     static func run(_ caller: CallerState) -> LeakScan? {
       guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
-      unsafe state.pointee.mappingsUnread = MemoryMaps.forEach { _ in false } ? 0 : 1
+      unsafe state.pointee.mappingsUnread = MemoryMaps.keep() ? 0 : 1
+      defer { MemoryMaps.release() }
       let began = zmalloc_fine_time()
       guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
       unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }

@@ -12,7 +12,7 @@
     /// (malloc/arena.c, HEAP_MAX_SIZE).
     private static let arenaByteCount: UInt = 64 << 20
     /// From this size on pages that were never touched are looked up and left out.
-    private static let sparseFrom: UInt = 1 << 20
+    private static let sparseFrom: UInt = 1 << 14
 
     static func scan(_ sink: Roots.Sink, _ stack: UInt) {
       // Whether a mapping is an arena shows in the one behind it.
@@ -83,13 +83,12 @@
 
     private static func scanRange(_ sink: Roots.Sink, _ start: UInt, _ end: UInt) {
       guard end > start else { return }
-      guard end - start >= sparseFrom, var pages = TouchedPages() else {
+      guard end - start >= sparseFrom, var pages = unsafe sink.pointee.pages else {
         return unsafe sink.pointee.scanOutsideBlocks(start, end)
       }
       pages.forEachRun(start, end) { first, last in
         unsafe sink.pointee.scanOutsideBlocks(first, last)
       }
-      pages.release()
     }
   }
 
@@ -118,7 +117,11 @@
     }
 
     /// Visits the runs of touched pages; all of what cannot be read.
-    mutating func forEachRun(_ start: UInt, _ end: UInt, _ visit: (UInt, UInt) -> Void) {
+    ///
+    /// `ofOwn` leaves out those that are still a file's (bit 61).
+    mutating func forEachRun(
+      _ start: UInt, _ end: UInt, ofOwn: Bool = false, _ visit: (UInt, UInt) -> Void
+    ) {
       var run: UInt?
       var page = start / Memory.pageSize
       let last = (end + Memory.pageSize - 1) / Memory.pageSize
@@ -127,7 +130,9 @@
         let isKnown = unsafe zmalloc_read_at(
           descriptor, Memory.pointer(buffer), Int(count * 8), UInt64(page * 8))
         for index in 0..<count {
-          let isTouched = !isKnown || Memory.load64(buffer + index * 8) >> 62 != 0
+          let word = Memory.load64(buffer + index * 8)
+          let isFiles = ofOwn && word >> 61 & 1 != 0
+          let isTouched = !isKnown || (word >> 62 != 0 && !isFiles)
           let at = max(start, (page + index) * Memory.pageSize)
           if isTouched && run == nil { run = at }
           if !isTouched, let first = run {

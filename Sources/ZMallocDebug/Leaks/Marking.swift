@@ -13,6 +13,8 @@
     /// Reached blocks whose bytes were not read yet.
     private let pending: UInt
     private var pendingCount: UInt = 0
+    /// Who knows which pages hold anything, while the modules are scanned.
+    var pages: TouchedPages?
 
     init?(_ index: BlockIndex) {
       let count = UInt(max(1, index.count))

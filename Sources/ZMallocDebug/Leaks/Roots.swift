@@ -11,6 +11,7 @@
     typealias Sink = UnsafeMutablePointer<Marking>
 
     static func scan(_ sink: Sink, _ caller: CallerState) {
+      unsafe sink.pointee.pages = TouchedPages()
       unsafe scanModules(sink)
       unsafe reachLinkersBlocks(sink)
       let stack = caller.stackPointer
@@ -23,6 +24,8 @@
         if unsafe thread.pointee.in_use != 0 { unsafe scanThread(sink, thread, stack) }
       }
       unsafe MappedRoots.scan(sink, stack)
+      unsafe sink.pointee.pages?.release()
+      unsafe sink.pointee.pages = nil
     }
 
     /// What the dynamic linker allocated is in its own books, part of them in memory that no module
@@ -64,9 +67,20 @@
     private static func scanAround(
       _ sink: Sink, _ start: UInt, _ end: UInt, _ hole: UInt, _ holeEnd: UInt
     ) {
-      guard hole < end, holeEnd > start else { return unsafe sink.pointee.scan(start, end) }
-      if hole > start { unsafe sink.pointee.scan(start, hole) }
-      if holeEnd < end { unsafe sink.pointee.scan(holeEnd, end) }
+      guard hole < end, holeEnd > start else { return unsafe scanWritten(sink, start, end) }
+      if hole > start { unsafe scanWritten(sink, start, hole) }
+      if holeEnd < end { unsafe scanWritten(sink, holeEnd, end) }
+    }
+
+    /// Scans the pages of a module's data that the process wrote to: what is still the file's holds
+    /// no pointer of this process.
+    private static func scanWritten(_ sink: Sink, _ start: UInt, _ end: UInt) {
+      guard var pages = unsafe sink.pointee.pages, end > start else {
+        return unsafe sink.pointee.scan(start, end)
+      }
+      pages.forEachRun(start, end, ofOwn: true) { first, last in
+        unsafe sink.pointee.scan(first, min(last, end))
+      }
     }
 
     /// The module's block of thread-locals in every thread, static or dynamic.

@@ -96,7 +96,8 @@
     static func finish(_ status: Int32, _ caller: CallerState) -> Int32 {
       unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
       checkAll()
-      let leaks = LeakScan.run(caller)
+      Scratch.begin()
+      let leaks = Campaign.asksForLeaks ? LeakScan.run(caller) : nil
       let lost = leaks?.lostCount ?? 0
       let violations = unsafe state.pointee.violationCount
       Campaign.noteEnd(leaks)
@@ -108,6 +109,7 @@
         }
       }
       leaks?.release()
+      Scratch.end()
       guard unsafe state.pointee.keepsStatus == 0 else { return status }
       return violations > 0 ? violationStatus : lost > 0 ? leakStatus : status
     }

@@ -87,10 +87,18 @@
     var quarantineHolds: UInt32 = 0
     var quarantineBytes: UInt64 = 0
     // Stacks.
+    var smallStackBuckets: UInt = 0
     var stackBuckets: UInt = 0
     var nextStack: UInt64 = 0
     var stackCount: UInt32 = 0
     var stacksDropped: UInt32 = 0
+    // Memory for a leak scan.
+    var scratch: UInt = 0
+    var scratchUsed: UInt = 0
+    var scratchOwner: UInt = 0
+    // The kernel's list of mappings, while somebody keeps it.
+    var mapsText: UInt = 0
+    var mapsByteCount: UInt = 0
     // Threads.
     var threadCount: UInt32 = 0
     // Faults: the numbers that every allocation reads first.

@@ -103,6 +103,7 @@
     /// `byteCount` is rounded up to pages.
     static func map(_ byteCount: UInt) -> UInt? {
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
+      if let at = Scratch.take(rounded) { return at }
       guard let at = unsafe zmalloc_map(Int(rounded)) else { return nil }
       let address = UInt(bitPattern: at)
       OwnMappings.add(address, rounded)
@@ -111,6 +112,7 @@
 
     /// Unmaps what ``map(_:)`` mapped.
     static func unmap(_ address: UInt, _ byteCount: UInt) {
+      if Scratch.holds(address) { return }
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
       OwnMappings.remove(address)
       unsafe zmalloc_unmap(pointer(address), Int(rounded))

@@ -44,10 +44,50 @@
   enum MemoryMaps {
     private static let bufferByteCount: UInt = 65536
 
+    /// Reads the list once for all who ask until ``release()``: the kernel takes longer to write it
+    /// than we to read it.
+    ///
+    /// - Returns: Whether the list can be read at all.
+    static func keep() -> Bool {
+      guard let buffer = Memory.map(bufferByteCount) else { return false }
+      let descriptor = zmalloc_open_maps()
+      var filled: UInt = 0
+      var isWhole = false
+      while descriptor >= 0, filled < bufferByteCount {
+        let room = Int(bufferByteCount - filled)
+        let got = unsafe zmalloc_read(descriptor, Memory.pointer(buffer + filled), room)
+        if got <= 0 {
+          isWhole = got == 0
+          break
+        }
+        filled += UInt(got)
+      }
+      if descriptor >= 0 { zmalloc_close(descriptor) }
+      // A list that does not fit is read piece by piece, each time.
+      guard isWhole, filled > 0 else {
+        Memory.unmap(buffer, bufferByteCount)
+        return descriptor >= 0 && filled > 0
+      }
+      unsafe state.pointee.mapsText = buffer
+      unsafe state.pointee.mapsByteCount = filled
+      return true
+    }
+
+    /// Forgets the list that was kept.
+    static func release() {
+      let buffer = unsafe state.pointee.mapsText
+      unsafe state.pointee.mapsText = 0
+      if buffer != 0 { Memory.unmap(buffer, bufferByteCount) }
+    }
+
     /// Visits the mappings in order until the visitor returns false; false when the list cannot be
     /// read.
     @discardableResult
     static func forEach(_ visit: (MemoryMap) -> Bool) -> Bool {
+      if unsafe state.pointee.mapsText != 0 {
+        _ = unsafe parse(state.pointee.mapsText, state.pointee.mapsByteCount, visit)
+        return true
+      }
       guard let buffer = Memory.map(bufferByteCount) else { return false }
       defer { Memory.unmap(buffer, bufferByteCount) }
       let descriptor = zmalloc_open_maps()

@@ -3,6 +3,18 @@
 #if DEBUG_LAYER
   import CZMalloc
 
+  /// What the unwinder maps for itself.
+  @c @implementation
+  func zmalloc_layer_owns(_ start: UnsafeMutableRawPointer?, _ byte_count: Int) {
+    OwnMappings.add(UInt(bitPattern: start), UInt(byte_count))
+  }
+
+  /// It has been unmapped.
+  @c @implementation
+  func zmalloc_layer_disowns(_ start: UnsafeMutableRawPointer?) {
+    OwnMappings.remove(UInt(bitPattern: start))
+  }
+
   /// The list of our mappings.
   ///
   /// Beyond its limit a mapping is not listed, and could only hide a leak.

@@ -14,6 +14,10 @@
   @safe
   enum StackDepot {
     static let chunkByteCount: UInt64 = 1 << 20
+    /// The table begins small, since each copy of a forked process touches pages of its own; past
+    /// this many stacks a larger one takes the new ones, and both are looked at.
+    static let smallBucketCount: UInt64 = 1 << 11
+    static let smallLimit: UInt32 = 1 << 12
     static let bucketCount: UInt64 = 1 << 15
     static let headByteCount: UInt = 24
 
@@ -21,8 +25,8 @@
     ///
     /// Called once, at the start.
     static func start() -> Bool {
-      guard let buckets = Memory.map(UInt(bucketCount) * 4) else { return false }
-      unsafe state.pointee.stackBuckets = buckets
+      guard let buckets = Memory.map(UInt(smallBucketCount) * 4) else { return false }
+      unsafe state.pointee.smallStackBuckets = buckets
       unsafe state.pointee.nextStack = UInt64(headByteCount)
       return map(0)
     }
@@ -40,8 +44,14 @@
       let frames = unsafe zmalloc_thread_frames(thread) + Int(thread.pointee.first_frame)
       let flags = unsafe UInt16(truncatingIfNeeded: thread.pointee.frame_flags)
       let hash = unsafe hash(frames, count, flags)
-      let slot = unsafe state.pointee.stackBuckets + UInt(UInt64(hash) % bucketCount) * 4
-      var head = Memory.acquire32(slot)
+      let small = unsafe state.pointee.smallStackBuckets + UInt(UInt64(hash) % smallBucketCount) * 4
+      let large = unsafe state.pointee.stackBuckets
+      var slot = small
+      if large != 0 {
+        slot = large + UInt(UInt64(hash) % bucketCount) * 4
+        if let id = unsafe find(Memory.acquire32(slot), hash, frames, count, flags) { return id }
+      }
+      var head = Memory.acquire32(small)
       if let id = unsafe find(head, hash, frames, count, flags) { return id }
       guard let id = reserve(count) else {
         unsafe _ = zmalloc_add32(&state.pointee.stacksDropped, 1)
@@ -58,7 +68,10 @@
         head = Memory.acquire32(slot)
         Memory.store32(at, head)
       } while !Memory.swap32(slot, from: head, to: id)
-      unsafe _ = zmalloc_add32(&state.pointee.stackCount, 1)
+      let known = unsafe zmalloc_add32(&state.pointee.stackCount, 1)
+      if known == smallLimit, let buckets = Memory.map(UInt(bucketCount) * 4) {
+        unsafe state.pointee.stackBuckets = buckets
+      }
       return id
     }
 
@@ -153,9 +166,15 @@
 
     /// Visits every published stack by its id.
     static func forEachID(_ visit: (UInt32) -> Void) {
-      let buckets = unsafe state.pointee.stackBuckets
+      unsafe forEachID(in: state.pointee.smallStackBuckets, smallBucketCount, visit)
+      unsafe forEachID(in: state.pointee.stackBuckets, bucketCount, visit)
+    }
+
+    private static func forEachID(
+      in buckets: UInt, _ count: UInt64, _ visit: (UInt32) -> Void
+    ) {
       guard buckets != 0 else { return }
-      for bucket in 0..<UInt(bucketCount) {
+      for bucket in 0..<UInt(count) {
         var id = Memory.acquire32(buckets + bucket * 4)
         while id != 0 {
           visit(id)

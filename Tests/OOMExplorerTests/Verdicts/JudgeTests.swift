@@ -184,7 +184,14 @@ private func losing(_ count: UInt64, from site: UInt64) -> (inout CampaignPage) 
     let plain = run(page: losing(2, from: 5))
     #expect(judgement(run(page: losing(5, from: 5)), plain: plain).detail == "3 blocks lost")
     #expect(judgement(run(page: losing(5, from: 5)), plain: plain).verdict == .leaked)
-    #expect(judgement(run(page: losing(2, from: 6)), plain: plain).breakPlace == 6)
+    #expect(judgement(run(page: losing(3, from: 6)), plain: plain).breakPlace == 6)
+  }
+
+  @Test func `as many blocks from another site are another way, and no leak`() {
+    let plain = run(page: losing(2, from: 5))
+    #expect(verdict(run(page: losing(2, from: 6)), plain: plain) == .tolerated)
+    // Who ended otherwise has not come to lose what the plain run loses.
+    #expect(verdict(run(exit(1), page: losing(2, from: 6)), plain: plain) == .leaked)
   }
 
   @Test func `as many trees as without the failure, or fewer, are no leak`() {
