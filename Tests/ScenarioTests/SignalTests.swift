@@ -54,8 +54,8 @@ struct SignalTests {
     }
   }
 
-  // libc's own allocator is left in the middle, too, and may give one piece of memory out twice: what
-  // is reported of that is true, and no promise.
+  // libc's own allocator is left in the middle, too, and may give one piece of memory out twice:
+  // what is reported of that is true, and no promise.
   @Test("a jump out of the middle of an allocation does not hang")
   func jump() async throws {
     try await inScratchFolder { folder in

@@ -164,10 +164,10 @@ final class CampaignWriter: Sendable {
     }
   }
 
-  /// Writes what waits, at most twice a second unless it has to be now.
+  /// Writes what waits, at most ten times a second unless it has to be now.
   func flush(isDue: Bool = false) throws(Refusal) {
     let bytes: [UInt8] = pending.withLock { pending in
-      guard !pending.bytes.isEmpty, isDue || now() - pending.lastFlush > 0.5 else { return [] }
+      guard !pending.bytes.isEmpty, isDue || now() - pending.lastFlush > 0.1 else { return [] }
       pending.lastFlush = now()
       defer { pending.bytes = [] }
       return pending.bytes

@@ -22,6 +22,14 @@ struct Preparation {
         "the program does not end: it was killed after \(timeQuantity(UInt64(limit * 1e9))); "
           + "give it an end, or more time by --time-limit")
     }
+    // Of an abort the layer may know more: libc found a heap mistake.
+    if case .ended(.signalled(let signal)) = bare.end, signal != 6 {
+      let isCrash = [4, 7, 8, 11].contains(signal)
+      throw Refusal(
+        isCrash
+          ? "the program crashes without any failure: see zleakcheck run"
+          : "the program dies by \(signalName(UInt32(signal))) without any failure")
+    }
     let first = try lane.rerun(["count-sites"], limit: limit, isRecorded: true)
     guard first.page.magic == CampaignPage.magicValue, let path = first.recording else {
       throw Refusal(

@@ -1,0 +1,127 @@
+// What a campaign refuses, in a sentence and with status 70 or 64, and what it only remarks.
+import Foundation
+import Testing
+
+@Suite("Campaigns that cannot be")
+struct CampaignRefusalTests {
+  private func fuzz(_ flags: [String], _ program: [String], in folder: URL) async throws -> Outcome
+  {
+    try await Command(
+      program: try Products.zleakcheck(),
+      arguments: ["fuzz", "--state", "s.z"] + flags + ["--"] + program
+    ).run(in: folder)
+  }
+
+  /// Compiles a program from source into the folder.
+  private func compile(_ source: String, _ flags: [String] = [], in folder: URL) async throws {
+    try Data(source.utf8).write(to: folder.appendingPathComponent("program.c"))
+    let outcome = try await Command(
+      program: "gcc", arguments: ["-w", "-o", "program", "program.c"] + flags
+    ).run(in: folder)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test(
+    "a program that fails by itself",
+    arguments: [
+      ("int main(void) { *(volatile int *)8 = 1; }", "crashes"),
+      ("int main(void) { char *p = malloc(8); free(p); free(p); }", "heap violation"),
+      ("int main(void) { malloc(1); raise(9); }", "SIGKILL"),
+      ("int main(void) { for (;;); }", "does not end"),
+      ("int main(void) { return 0; }", "never called our malloc"),
+    ])
+  func failing(_ source: String, _ words: String) async throws {
+    try await inScratchFolder { folder in
+      try await compile(
+        "#include <stdlib.h>\n#include <signal.h>\n#include <stdio.h>\n" + source, in: folder)
+      let outcome = try await fuzz(["--time-limit", "1"], ["./program"], in: folder)
+      #expect(outcome.status == 70)
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("a program that the layer cannot enter")
+  func unreachable() async throws {
+    try await inScratchFolder { folder in
+      try await compile(
+        "#include <stdlib.h>\nint main(void) { free(malloc(8)); }", ["-static"], in: folder)
+      let outcome = try await fuzz([], ["./program"], in: folder)
+      #expect(outcome.status == 70)
+      #expect(outcome.errors.contains("statically linked"))
+      for name in ["./nothing", "/", "program.c"] {
+        #expect(try await fuzz([], [name], in: folder).status == 70, "\(name)")
+      }
+    }
+  }
+
+  @Test("a program that is not the same each time is said to be so, and nothing is lost")
+  func drifting() async throws {
+    try await inScratchFolder { folder in
+      try await compile(
+        """
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        int main(void) {
+          printf("%d\\n", getpid());
+          void *block = malloc(10);
+          if (!block) return 3;
+          free(block);
+        }
+        """, in: folder)
+      let outcome = try await fuzz([], ["./program"], in: folder)
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains("output is not the same each time"))
+      #expect(outcome.output.contains("from byte 0 on") || outcome.output.contains("from byte"))
+    }
+  }
+
+  @Test(
+    "flags that say nothing",
+    arguments: [
+      ["--engine", "fast"], ["--jobs", "0"], ["--depth", "3"], ["--shard", "5/4"],
+      ["--shard", "x"], ["--budget", "soon"], ["--fail-on", "everything"],
+      ["--families", "some"], ["--shard", "auto"],
+    ])
+  func flags(_ flags: [String]) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await fuzz(flags, ["true"], in: folder)
+      #expect(outcome.status == 64, "\(outcome.errors)")
+    }
+  }
+
+  @Test(
+    "the part comes from a cluster's own variables",
+    arguments: [
+      ["SLURM_ARRAY_TASK_ID": "6", "SLURM_ARRAY_TASK_MIN": "5", "SLURM_ARRAY_TASK_COUNT": "2"],
+      ["JOB_COMPLETION_INDEX": "1", "JOB_COMPLETIONS": "2"],
+    ])
+  func cluster(_ variables: [String: String]) async throws {
+    try await inScratchFolder { folder in
+      let program = try Products.scenario("malloc/campaign_late_sites")
+      var command = Command(program: try Products.zleakcheck())
+      command.environment = variables
+      command.arguments = ["fuzz", "--shard", "auto", "--state", "a.z", "--", program]
+      #expect(try await command.run(in: folder).status == 0)
+      command.environment = [:]
+      command.arguments = ["fuzz", "--shard", "2/2", "--state", "b.z", "--", program]
+      #expect(try await command.run(in: folder).status == 0)
+      let none = Outcome(status: 0, output: "", errors: "")
+      let parts = try ["a.z", "b.z"].map { try Campaign.read(none, folder, $0).verdicts }
+      #expect(parts[0] == parts[1])
+      #expect(!parts[0].isEmpty)
+    }
+  }
+
+  @Test("a file that is another campaign's is not written over")
+  func foreignFile() async throws {
+    try await inScratchFolder { folder in
+      let file = folder.appendingPathComponent("s.z")
+      try Data("mine\n".utf8).write(to: file)
+      let program = try Products.scenario("malloc/campaign_abort_policy")
+      #expect(try await fuzz([], [program], in: folder).status == 70)
+      #expect(try String(contentsOf: file, encoding: .utf8) == "mine\n")
+    }
+  }
+}
