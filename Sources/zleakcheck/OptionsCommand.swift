@@ -19,15 +19,32 @@ struct OptionsCommand: ParsableCommand {
       stacks=N             frames kept at an allocation, 0 to 256 (32)
       free-stacks=N        frames kept at a free, 0 to 256 (4)
       quarantine=SIZE|off  freed bytes that are held back and watched (8MiB)
-      fail=PLAN            allocations that fail: nth:N the Nth alone, from:N the Nth and all after
-      seed=N               the seed of plans that choose by chance
+      fail=PLAN            allocations that fail on purpose, see below
+      families=all|ztry    what a plan counts: every allocation (all), or those of the ztry functions
+      seed=N               what is drawn by chance starts from it
+      junk[=on|off]        fills fresh memory, so that remains of before are not mistaken for data
+      fixed-time[=on|off]  the clocks say the same in each run (preload library)
       record=NAME          where recordings go: %e program, %p pid, %t start, %n sequence; in
                            single quotes when it has a comma
       exit=keep|set        the program's own status, or 23 and 24 for leaks and violations
       announce=on|off      the line on standard error at the end
       on-violation=WHAT    what follows a violation: abort, or continue where that is possible
 
-    Plans combine with +, as in fail=nth:3+nth:9. An unknown word stops the program at its start
-    with status 64.
+    A plan is one term or several with + between them; an allocation fails if one term says so.
+
+      nth:N  from:N  burst:N,K  every:K   by its number: the Nth; that and all after it; K in a row
+                           from the Nth on; each Kth
+      rate:P               a share, as 0.01 or 1%, chosen by the seed
+      bytes:SIZE           what would lift the live bytes past SIZE
+      size:A-B             requests of A to B bytes
+      site:KEY[@K[-]]      from one stack: all; only its Kth; from that one on everything
+      function:NAME        with such a function on the stack, by its linker name; * and ? are known
+      module:NAME          asked for by code of such a module
+      once-per-site        the first from each stack
+      schedule:HEX         bit by bit, as a fuzzer's input says
+
+    A burst's comma wants quotes around the plan: fail='burst:37,3'. Points are counted from 1 over
+    all threads; zero bytes are no point. The function zmalloc_fault_injected is there for a
+    breakpoint. An unknown word stops the program at its start with status 64.
     """
 }
