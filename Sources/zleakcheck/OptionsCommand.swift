@@ -20,7 +20,7 @@ struct OptionsCommand: ParsableCommand {
       free-stacks=N        frames kept at a free, 0 to 256 (4)
       quarantine=SIZE|off  freed bytes that are held back and watched (8MiB)
       fail=PLAN            allocations that fail on purpose, see below
-      families=all|ztry    what a plan counts: every allocation (all), or those of the ztry functions
+      families=all|ztry    what a plan counts: all allocations (all), or those of ztry functions
       seed=N               what is drawn by chance starts from it
       junk[=on|off]        fills fresh memory, so that remains of before are not mistaken for data
       fixed-time[=on|off]  the clocks say the same in each run (preload library)

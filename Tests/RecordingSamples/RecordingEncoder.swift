@@ -25,6 +25,8 @@ public struct RecordingEncoder {
     encoder.append(.violations, recording.violations)
     if let crash = recording.crash { encoder.append(.crash, [crash]) }
     encoder.append(.faults, recording.faults)
+    if !recording.points.isEmpty { encoder.append(.points, recording.points) }
+    if !recording.descriptors.isEmpty { encoder.appendDescriptors(recording.descriptors) }
     encoder.end()
     return encoder.bytes
   }
@@ -50,6 +52,17 @@ public struct RecordingEncoder {
     append(UInt64(payload.count))
     bytes += payload
     bytes += [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
+  }
+
+  /// Appends the open descriptors.
+  public mutating func appendDescriptors(_ descriptors: [Descriptor]) {
+    var payload: [UInt8] = []
+    for descriptor in descriptors {
+      payload += Self.raw(descriptor.number) + Self.raw(UInt32(descriptor.path.count))
+      payload += descriptor.path
+      payload += [UInt8](repeating: 0, count: (8 - payload.count % 8) % 8)
+    }
+    appendSection(SectionKind.descriptors.rawValue, count: descriptors.count, size: 0, payload)
   }
 
   /// Ends the recording.

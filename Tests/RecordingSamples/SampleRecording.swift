@@ -35,6 +35,16 @@ public enum SampleRecording {
     fault.family = UInt32(AllocationFamily.malloc.rawValue)
     fault.stack = 2
     recording.faults = [fault]
+    var site = CampaignSite()
+    site.key = 0xFEED
+    site.firstPoint = 37
+    site.count = 5
+    site.stack = 2
+    recording.points = [site]
+    recording.descriptors = [
+      Descriptor(number: 0, path: Array("/dev/null".utf8)),
+      Descriptor(number: 5, path: Array("socket:[12]".utf8)), Descriptor(number: 511, path: []),
+    ]
     return recording
   }
 

@@ -21,6 +21,8 @@ struct DecodingTests {
     #expect(recording.violations.first?.distance == 24)
     #expect(recording.crash?.signal == 11)
     #expect(recording.faults.first?.point == 37)
+    #expect(recording.points.map(\.key) == [0xFEED])
+    #expect(recording.descriptors == SampleRecording.full.descriptors)
     #expect(recording.meta.arguments == ["./parse", "-v", "a file"])
     #expect(recording.meta.reason == .exit)
     #expect(RecordingEncoder.bytes(of: recording) == sample)

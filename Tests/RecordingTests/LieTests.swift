@@ -86,6 +86,11 @@ struct LieTests {
     site.stack = 5
     var crash = CrashEntry()
     crash.stack = 5
+    var site = CampaignSite()
+    site.stack = 5
+    #expect(error { $0.append(.points, [site]) }?.kind == .unknownStack(5))
+    #expect(
+      error { $0.appendSection(SectionKind.descriptors.rawValue, count: 9, size: 0, [1]) } != nil)
     var fault = FaultEntry()
     fault.stack = 5
     #expect(error { $0.append(.blocks, [block]) }?.kind == .unknownStack(5))
