@@ -155,12 +155,15 @@
     static func forEachID(_ visit: (UInt32) -> Void) {
       let buckets = unsafe state.pointee.stackBuckets
       guard buckets != 0 else { return }
-      for bucket in 0..<UInt(bucketCount) {
-        var id = Memory.acquire32(buckets + bucket * 4)
+      var bucket = buckets
+      let end = buckets + UInt(bucketCount) * 4
+      while bucket < end {
+        var id = Memory.acquire32(bucket)
         while id != 0 {
           visit(id)
           id = Memory.load32(address(of: id))
         }
+        bucket += 4
       }
     }
   }
