@@ -109,6 +109,8 @@ let package = Package(
       name: "LeakCheckKitTests",
       dependencies: ["LeakCheckKit", "Recording", "RecordingSamples"]),
     .testTarget(
+      name: "OOMExplorerTests", dependencies: ["OOMExplorer", "LeakCheckKit", "RecordingFormat"]),
+    .testTarget(
       name: "zleakcheckTests",
       dependencies: ["zleakcheck", "LeakCheckKit", "Recording", "RecordingSamples"],
       exclude: ["standin.c"]),

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -75,14 +76,16 @@ bool zmalloc_send(int socket, const void *bytes, size_t byte_count) {
 }
 
 // A copy of this process whose parent is ours: nothing here ever waits for it or hears of its end.
-// fork would run the program's atfork handlers and take libc's locks; a raw clone with the thread
-// id written where libc keeps it is what libc's own fork does to memory, and no more.
-int zmalloc_clone_process(void) {
+// fork would run the program's atfork handlers and take libc's locks; a raw clone does to memory
+// what libc's own fork does, and no more. In the middle of a call of libc the copy keeps the thread
+// id that libc knows: a lock that the call holds remembers it, and could not be given back under
+// another.
+int zmalloc_clone_process(bool keeps_thread_id) {
   int *thread_id = 0;
   void *robust = 0;
   size_t robust_size = 0;
   unsigned long flags = CLONE_PARENT | SIGCHLD;
-  if (prctl(PR_GET_TID_ADDRESS, &thread_id, 0, 0, 0) == 0 && thread_id)
+  if (!keeps_thread_id && prctl(PR_GET_TID_ADDRESS, &thread_id, 0, 0, 0) == 0 && thread_id)
     flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
   bool has_robust = syscall(SYS_get_robust_list, 0, &robust, &robust_size) == 0;
 #if defined(__x86_64__)
@@ -98,6 +101,13 @@ int zmalloc_clone_process(void) {
 // campaign's.
 void zmalloc_leave_session(void) { setsid(); }
 void zmalloc_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+
+void zmalloc_limit_files(uint64_t byte_count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return;
+  if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > byte_count) limit.rlim_cur = byte_count;
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
 
 uint32_t zmalloc_thread_count(void) {
   struct stat status;

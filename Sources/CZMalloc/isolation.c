@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <time.h>
 
 enum { descriptor_limit = 256, filter_limit = 700 };
 
@@ -228,6 +230,18 @@ bool zmalloc_isolate_child(int output) {
   close(output);
   close(nowhere);
   return install_filter();
+}
+
+void zmalloc_await_word(uint32_t *word) {
+  struct timespec patience = {1, 0};
+  // A child that was killed before it could say so must not stop its parent for ever.
+  for (int tries = 0; tries < 5 && __atomic_load_n(word, __ATOMIC_ACQUIRE) == 0; tries++)
+    if (syscall(SYS_futex, word, FUTEX_WAIT, 0, &patience, 0, 0) == 0) tries = 0;
+}
+
+void zmalloc_announce_word(uint32_t *word) {
+  __atomic_store_n(word, 1, __ATOMIC_RELEASE);
+  syscall(SYS_futex, word, FUTEX_WAKE, 1, 0, 0, 0);
 }
 
 bool zmalloc_has_timers(void) {

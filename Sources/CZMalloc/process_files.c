@@ -258,9 +258,16 @@ void zmalloc_flush_streams(void) { fflush(0); }
 
 static size_t (*usable_size_below)(void *);
 
+#ifdef PRELOAD
+void zmalloc_find_clock(void);
+#endif
+
 // All that is looked up is looked up at the start: a dlsym in the middle of the program would end
 // the life of the text that its last dlerror gave it.
 void zmalloc_find_below(void) {
+#ifdef PRELOAD
+  zmalloc_find_clock();
+#endif
   // libpthread tells debuggers the size of its control block; the number above is glibc 2.36's own.
   const uint32_t *told = dlsym(RTLD_DEFAULT, "_thread_db_sizeof_pthread");
   if (told) thread_control_size = *told;

@@ -74,9 +74,18 @@ uint32_t zmalloc_parent_id(void) { return (uint32_t)syscall(SYS_getppid); }
 uint32_t zmalloc_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
 uintptr_t zmalloc_thread_pointer(void) { return (uintptr_t)__builtin_thread_pointer(); }
 
+#ifdef PRELOAD
+// The public name is our own, and may say a fixed time.
+int zmalloc_read_clock(clockid_t clock, struct timespec *now);
+#else
+static int zmalloc_read_clock(clockid_t clock, struct timespec *now) {
+  return clock_gettime(clock, now);
+}
+#endif
+
 static uint64_t clock_nanoseconds(clockid_t clock) {
   struct timespec now;
-  clock_gettime(clock, &now);
+  zmalloc_read_clock(clock, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -98,7 +107,7 @@ bool zmalloc_is_secure(void) { return getauxval(AT_SECURE) != 0; }
 uint64_t zmalloc_random(void) {
   uint64_t value = 0;
   // The kernel's 16 bytes for this process serve where the call is missing or would wait.
-  if (getrandom(&value, sizeof value, GRND_NONBLOCK) != sizeof value) {
+  if (syscall(SYS_getrandom, &value, sizeof value, GRND_NONBLOCK) != sizeof value) {
     const void *seed = (const void *)getauxval(AT_RANDOM);
     if (seed) memcpy(&value, seed, sizeof value);
   }

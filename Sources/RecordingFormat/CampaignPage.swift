@@ -59,6 +59,11 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public var lostSites = InlineArray<64, UInt64>(repeating: 0)
   /// The descriptors that were open at the end, a bit each.
   public var descriptors = InlineArray<8, UInt64>(repeating: 0)
+  /// 1 once a split child has files of its own: from then on its parent may go on.
+  public var isIsolated: UInt32 = 0
+  /// The bytes of a page in the layer's release: another release than the command's has another
+  /// page.
+  public var layoutByteCount: UInt32 = 0
   /// The system call that stopped a child of the engine `split`, plus one; 0 for none.
   public var outsideCall: UInt64 = 0
   /// How many functions of the program, `main` included, were still running when it ended itself: 0

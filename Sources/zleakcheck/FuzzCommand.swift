@@ -53,7 +53,9 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "The folder that every run has a copy of, without it the current one.")
   var folder: String?
 
-  @Flag(name: .customLong("fixed-time"), help: "The clock says the same in each run.")
+  @Flag(
+    name: .customLong("fixed-time"),
+    help: "The clocks say the same in each run, even where that changes what the program does.")
   var fixedTime = false
 
   @Option(help: "The report's form: text or json.")

@@ -1,13 +1,14 @@
 // `zleakcheck report`: flags in, exit code out.
 import ArgumentParser
 import LeakCheckKit
+import OOMExplorer
 
 /// `zleakcheck report`.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Shows recordings again.")
 
-  @Argument(help: "Recordings (.zleak).")
+  @Argument(help: "Recordings (.zleak), or the file of a campaign (.zcampaign).")
   var files: [String]
 
   @Option(help: "The report's form: text or json.")
@@ -20,6 +21,12 @@ struct ReportCommand: ParsableCommand {
   var all = false
 
   func run() throws {
+    if files.contains(where: CampaignFiles.isCampaign) {
+      var request = CampaignFiles(files: files)
+      request.format = format
+      request.output = OutputFile(argument: output)
+      throw ExitCode(request.execute(isJudged: false))
+    }
     let request = ReportFiles(
       files: files, format: format, output: OutputFile(argument: output),
       leakEntryLimit: all ? nil : 50)

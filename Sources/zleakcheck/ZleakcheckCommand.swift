@@ -13,7 +13,10 @@ struct ZleakcheckCommand: ParsableCommand {
       violations, 128+n the program died by signal n, 23 leaks, else the program's own. 64 is a \
       wrong command line.
       """,
-    subcommands: [RunCommand.self, ReportCommand.self, FuzzCommand.self, OptionsCommand.self])
+    subcommands: [
+      RunCommand.self, ReportCommand.self, FuzzCommand.self, ReplayCommand.self,
+      MergeCommand.self, OptionsCommand.self,
+    ])
 }
 
 extension ReportFormat: ExpressibleByArgument {}

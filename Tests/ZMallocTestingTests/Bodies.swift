@@ -1,5 +1,6 @@
 // What the tests do to the heap: each is a function of its own, so that reports can name it.
-import Glibc
+import Foundation
+import Synchronization
 import Testing
 import ZMalloc
 
@@ -67,6 +68,19 @@ func waitForever() { while true { sleep(1) } }
 
 /// The id of this process.
 func processNumber() -> Int32 { getpid() }
+
+/// Runs code on a thread of its own and waits for it.
+func onAnotherThread(_ body: @escaping @Sendable () -> UInt) -> UInt {
+  let done = DispatchSemaphore(value: 0)
+  let result = Mutex<UInt>(0)
+  Thread.detachNewThread {
+    let value = body()
+    result.withLock { $0 = value }
+    done.signal()
+  }
+  done.wait()
+  return result.withLock { $0 }
+}
 
 /// Goes through some other threads, if the pool has them.
 func hop() async {

@@ -21,9 +21,11 @@ ptrdiff_t zmalloc_receive(int socket, void *to, size_t capacity, int *passed);
 bool zmalloc_send(int socket, const void *bytes, size_t byte_count);
 
 // Copies this process: 0 in the copy, its id here, negative on failure. Its parent is our parent.
-int zmalloc_clone_process(void);
+int zmalloc_clone_process(bool keeps_thread_id);
 void zmalloc_leave_session(void);
 void zmalloc_end_with_parent(void);
+// No file of this process grows larger.
+void zmalloc_limit_files(uint64_t byte_count);
 uint32_t zmalloc_thread_count(void);
 // A bit for each open descriptor of the 64 from 64 * word on.
 uint64_t zmalloc_open_descriptors(uint32_t word);
@@ -44,6 +46,9 @@ bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
 // goes nowhere, files get offsets of their own, and every call that others would notice raises
 // SIGSYS. False when that cannot be done.
 bool zmalloc_isolate_child(int output);
+// Waits until a word in shared memory is no longer 0, at most a few seconds; and says that it is 1.
+void zmalloc_await_word(uint32_t *word);
+void zmalloc_announce_word(uint32_t *word);
 // Whether this process may be split: no timer that the child would not have.
 bool zmalloc_has_timers(void);
 

@@ -105,6 +105,11 @@ struct zmalloc_switches {
   uint32_t faults_armed;
   // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
   uint32_t fault_family;
+  // 1 in a process of a campaign.
+  uint32_t is_tried;
+  // 1 where the clocks, and where the kernel's random bytes, are the same in each run.
+  uint32_t fixed_time;
+  uint32_t fixed_random;
   // 1 while a fork keeps threads out of libunwind.
   uint32_t unwinder_gate;
   // libunwind's unw_backtrace, null until the constructor found it.

@@ -1,6 +1,7 @@
 // The contract of swift-zmalloc for C and C++ programs: every function, to the corner case.
 //
 // One header for the production and the debug library; Swift implements it function by function.
+// Tests that make allocations fail find theirs in zmalloc_testing.h.
 //
 // Rules that hold for every function
 //   Zero bytes    Allocating zero bytes gives a pointer that is not NULL, to be freed like others.

@@ -31,7 +31,7 @@ public enum SymbolizerSearch {
 }
 
 /// The folders of `PATH`; an empty one is the current folder.
-func searchPath() -> [String] {
+package func searchPath() -> [String] {
   let path = environmentValue("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
   return path.split(separator: ":", omittingEmptySubsequences: false).map {
     $0.isEmpty ? "." : String($0)
@@ -39,7 +39,7 @@ func searchPath() -> [String] {
 }
 
 /// The first executable regular file of this name in `folders`.
-func executable(_ name: String, in folders: [String]) -> String? {
+package func executable(_ name: String, in folders: [String]) -> String? {
   for folder in folders {
     let path = folder + "/" + name
     if let status = FileStatus(of: path), status.isRegular, isExecutable(path) { return path }

@@ -39,17 +39,19 @@ extension CampaignRecord {
   static func read(_ path: String) throws(Refusal) -> CampaignRecord {
     let bytes: [UInt8]
     do { bytes = try OpenFile.contents(of: path) } catch { throw Refusal("\(error)") }
-    let lines = bytes.split(separator: 0x0A)
-    guard let head = lines.first.flatMap({ JSON(parsing: $0) }),
+    // With the empty ones: a line is named by the number that an editor shows.
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+      .filter { !$0.element.isEmpty }
+    guard let head = (lines.first?.element).flatMap({ JSON(parsing: $0) }),
       head["zleakcheck"]?.text == "campaign", let identity = CampaignIdentity(head)
     else { throw Refusal("cannot read \(path): it is no campaign's file") }
     guard head["version"]?.integer == version else {
       throw Refusal("cannot read \(path): it is of another version")
     }
     var record = CampaignRecord(identity)
-    for (number, line) in lines.enumerated().dropFirst() {
+    for (number, line) in lines.dropFirst() {
       guard let value = JSON(parsing: line) else {
-        if number == lines.count - 1 { break }
+        if number == lines.last?.offset { break }
         throw Refusal("cannot read \(path): line \(number + 1) is damaged")
       }
       guard record.add(value) else {
@@ -67,7 +69,7 @@ extension CampaignRecord {
         path: path, buildID: value["build"]?.text ?? "", isProgram: value["program"] == .bool(true))
       return modules.index(of: entry) == modules.entries.count - 1
     }
-    if value["site"] != nil, let site = Site(value) {
+    if value["site"] != nil, let site = Site(value), knows(site.frames) {
       if !sites.contains(where: { $0.key == site.key }) { sites.append(site) }
       return true
     }
@@ -75,16 +77,29 @@ extension CampaignRecord {
       trials.append(trial)
       return true
     }
-    if value["finding"] != nil, let finding = Finding(value) {
+    if value["finding"] != nil, let finding = Finding(value),
+      knows(finding.breakStack.frames + finding.faultStack.frames)
+    {
       findings.removeAll { $0.id == finding.id }
       findings.append(finding)
       return true
     }
     if let remark = value["remark"]?.text {
-      remarks.append(remark)
+      if !remarks.contains(remark) { remarks.append(remark) }
+      return true
+    }
+    if value["conclusion"] != nil {
+      // What was concluded before holds no more.
+      findings = []
+      remarks = []
       return true
     }
     return false
+  }
+
+  /// Whether the modules of these frames were named before.
+  private func knows(_ frames: [SiteFrame]) -> Bool {
+    frames.allSatisfy { $0.module < modules.entries.count }
   }
 }
 
@@ -112,12 +127,20 @@ final class CampaignWriter: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Goes on behind a line that was cut.
-  func goOn(after record: CampaignRecord) {
-    pending.withLock {
-      $0.writtenModules = record.modules.entries.count
-      $0.bytes.append(0x0A)
+  /// Goes on behind what was read: a last line that was cut is taken away, a whole one is ended.
+  func goOn(after record: CampaignRecord) throws(Refusal) {
+    let bytes: [UInt8]
+    do { bytes = try OpenFile.contents(of: path) } catch { throw Refusal("\(error)") }
+    let end = (bytes.lastIndex { $0 != 0x0A } ?? -1) + 1
+    let start = (bytes[..<end].lastIndex(of: 0x0A) ?? -1) + 1
+    if JSON(parsing: bytes[start..<end]) == nil {
+      guard ftruncate(descriptor, off_t(start)) == 0 else {
+        throw Refusal("cannot write the campaign's file \(path): \(SystemError.text(errno))")
+      }
+    } else if end == bytes.count {
+      pending.withLock { $0.bytes.append(0x0A) }
     }
+    pending.withLock { $0.writtenModules = record.modules.entries.count }
   }
 
   /// Adds a line.
@@ -150,9 +173,13 @@ final class CampaignWriter: Sendable {
       return pending.bytes
     }
     guard !bytes.isEmpty else { return }
+    let end = lseek(descriptor, 0, SEEK_END)
     do throws(SystemError) {
       try OutputFile.write(bytes, to: descriptor, path)
     } catch {
+      // On a full disk: no half of a line, and what waits is tried again with the next.
+      if end >= 0 { ftruncate(descriptor, end) }
+      pending.withLock { $0.bytes = bytes + $0.bytes }
       throw Refusal("\(error)")
     }
   }

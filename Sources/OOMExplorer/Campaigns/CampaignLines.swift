@@ -50,7 +50,7 @@ extension Site {
     .object([
       .init("site", keyText(key)), .init("point", .count(firstPoint)),
       .init("count", .count(count)),
-      .init("microseconds", .integer(Int64(seconds * 1e6))),
+      .init("microseconds", .integer(Int64(exactly: (seconds * 1e6).rounded()) ?? 0)),
       .init("frames", SiteStack(frames: frames, isExact: false).json),
     ])
   }
@@ -94,7 +94,8 @@ extension Finding {
   var json: JSON {
     .object([
       .init("finding", .string(id)), .init("verdict", .string(verdict.rawValue)),
-      .init("title", .string(title)), .init("signal", .integer(Int64(signal))),
+      .init("title", .string(title)), .init("first", .string(firstLine)),
+      .init("signal", .integer(Int64(signal))),
       .init("status", .integer(Int64(status))), .init("detail", .string(detail)),
       .init("exact", .bool(breakStack.isExact)), .init("break", breakStack.json),
       .init("fault", faultStack.json), .init("plan", .string(plan)),
@@ -110,6 +111,7 @@ extension Finding {
     self.id = id
     self.verdict = verdict
     title = value["title"]?.text ?? ""
+    firstLine = value["first"]?.text ?? ""
     signal = Int32(clamping: value["signal"]?.integer ?? 0)
     status = Int32(clamping: value["status"]?.integer ?? 0)
     detail = value["detail"]?.text ?? ""

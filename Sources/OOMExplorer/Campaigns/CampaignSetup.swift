@@ -6,7 +6,7 @@ import RecordingFormat
 
 /// What all lanes have in common, and what was noticed on the way.
 struct CampaignSetup {
-  let setting: LaneSetting
+  var setting: LaneSetting
   var remarks: [String]
   let identity: CampaignIdentity
   /// Kept open: the lanes open it again.
@@ -60,7 +60,7 @@ struct CampaignState {
     let earlier = try Self.earlier(request.file, setup.identity)
     record = earlier ?? CampaignRecord(setup.identity)
     writer = try CampaignWriter(request.file, isNew: earlier == nil)
-    if earlier == nil { writer.add(setup.identity.json) } else { writer.goOn(after: record) }
+    if earlier == nil { writer.add(setup.identity.json) } else { try writer.goOn(after: record) }
     record.remarks = setup.remarks + prepared.remarks
     // Frames of the sites name modules by this campaign's list.
     let known = Set(record.sites.map(\.key))
@@ -75,7 +75,6 @@ struct CampaignState {
       record.sites.append(site)
       writer.add(site.json)
     }
-    for remark in record.remarks { writer.add(.object([.init("remark", .string(remark))])) }
     try writer.flush(isDue: true)
     let done = Set(record.trials.map(\.trial))
     let wanted = TrialOrder.sitesFirst(prepared.sites, request.shard)
@@ -97,10 +96,12 @@ struct CampaignState {
     return record
   }
 
-  /// Keeps findings.
+  /// Keeps what was concluded: findings and remarks, in the place of earlier ones.
   mutating func keep(_ findings: [Finding]) throws(Refusal) {
     record.findings = findings
     writer.add(record.modules)
+    writer.add(.object([.init("conclusion", .count(record.trials.count))]))
+    for remark in record.remarks { writer.add(.object([.init("remark", .string(remark))])) }
     for finding in findings { writer.add(finding.json) }
     try writer.flush(isDue: true)
   }

@@ -14,6 +14,8 @@ final class Explorer: Sendable {
     var records: [TrialRecord] = []
     /// Trials that are done or under way.
     var known: Set<Trial> = []
+    /// Trials of the queue that another engine has done already.
+    var finished: Set<Trial> = []
     var failure: Refusal?
     var remarks: [String] = []
     /// Sites that only failures lead to, by the trial that led there.
@@ -47,10 +49,25 @@ final class Explorer: Sendable {
     self.onResult = onResult
   }
 
-  /// Adds trials that are not known yet, at the end.
-  func add(_ trials: [Trial]) {
+  /// Adds trials that are not known yet, at the end; how many those are.
+  @discardableResult
+  func add(_ trials: [Trial]) -> Int {
     state.withLock { state in
+      let before = state.queue.count
       for trial in trials where state.known.insert(trial).inserted { state.queue.append(trial) }
+      return state.queue.count - before
+    }
+  }
+
+  /// Nothing more is to be tried.
+  var isOver: Bool {
+    isLate || Interruption.isWanted || state.withLock { $0.failure != nil }
+  }
+
+  /// How much of the queue was not tried.
+  var untriedCount: Int {
+    state.withLock { state in
+      state.queue[state.nextIndex...].count { !state.finished.contains($0) }
     }
   }
 
@@ -63,13 +80,32 @@ final class Explorer: Sendable {
     }
   }
 
+  /// The time for the campaign is over.
+  var isLate: Bool { deadline.map { now() > $0 } ?? false }
+
+  /// What is in the queue and not under way.
+  func pendingTrials() -> [Trial] {
+    state.withLock { Array($0.queue[$0.nextIndex...]) }
+  }
+
+  /// Takes a result that came outside the order of the queue.
+  func finish(_ record: TrialRecord) {
+    onResult(record)
+    state.withLock { state in
+      state.records.append(record)
+      state.finished.insert(record.trial)
+    }
+  }
+
   private func next() -> Trial? {
     state.withLock { state in
-      let isLate = deadline.map { now() > $0 } ?? false
       if isLate || Interruption.isWanted || state.failure != nil { state.isStopped = true }
-      guard !state.isStopped, state.nextIndex < state.queue.count else { return nil }
-      state.nextIndex += 1
-      return state.queue[state.nextIndex - 1]
+      while !state.isStopped, state.nextIndex < state.queue.count {
+        state.nextIndex += 1
+        let trial = state.queue[state.nextIndex - 1]
+        if !state.finished.contains(trial) { return trial }
+      }
+      return nil
     }
   }
 

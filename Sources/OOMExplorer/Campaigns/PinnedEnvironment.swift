@@ -19,7 +19,10 @@ enum PinnedEnvironment {
     for entry in environment {
       guard let mark = entry.firstIndex(of: "=") else { continue }
       let name = String(entry[..<mark])
-      if !dropped.contains(name) { variables[name] = String(entry[entry.index(after: mark)...]) }
+      // Of two the first is what a program finds.
+      if !dropped.contains(name), variables[name] == nil {
+        variables[name] = String(entry[entry.index(after: mark)...])
+      }
     }
     variables.merge(pins) { $1 }
     return variables.map { "\($0)=\($1)" }.sorted()

@@ -71,5 +71,7 @@ struct Trial: Sendable, Hashable {
         return nil
       }
     }
+    // Only one way to spell each.
+    guard self.name == name else { return nil }
   }
 }

@@ -55,7 +55,7 @@ struct Confirmation {
     let verdict = record.judgement.verdict
     let isStable = first.judgement.verdict == verdict && second.judgement.verdict == verdict
     return Finding(
-      id: "", verdict: isStable ? verdict : .unstable, title: first.firstLine,
+      id: "", verdict: isStable ? verdict : .unstable, firstLine: first.firstLine,
       signal: first.judgement.signal, status: first.judgement.status,
       detail: isStable
         ? first.judgement.detail

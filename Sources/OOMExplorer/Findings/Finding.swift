@@ -6,7 +6,9 @@ struct Finding: Sendable, Equatable {
   var id: String
   var verdict: Verdict
   /// One line: what happened, where, after which failure.
-  var title: String
+  var title = ""
+  /// What the recording says happened, without addresses; empty where it says nothing.
+  var firstLine: String
   var signal: Int32
   var status: Int32
   var detail: String

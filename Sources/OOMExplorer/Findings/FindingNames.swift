@@ -21,7 +21,7 @@ func named(
     var entry = NamedFinding(
       finding: finding, breakStack: stacks[number * 2], faultStack: stacks[number * 2 + 1])
     let places = ResolvedStack(
-      frames: [entry.breakStack.culprit, entry.faultStack.culprit].compactMap { $0 },
+      frames: [entry.breakStack.culprit, entry.faultStack.culprit].compactMap { lasting($0) },
       isCut: false, isOneFrame: false)
     let kind = "oom \(finding.verdict.rawValue)"
     entry.finding.id = String(Fingerprint(kind: kind, site: places).text.prefix(12))
@@ -45,6 +45,30 @@ func named(
   }
 }
 
+extension NamedFinding {
+  /// The call of the program inside which libc itself lost what it had allocated for itself; `nil`
+  /// where the program has a part in it.
+  var lossOfLibc: Frame? {
+    guard finding.verdict == .leaked else { return nil }
+    let calls = [breakStack, faultStack].map { stack in
+      stack.frames.firstIndex { $0.origin != .runtime }.map { ($0, stack.frames[$0]) }
+    }
+    guard let lost = calls[0], let failed = calls[1], lost.0 > 0, failed.0 > 0,
+      lost.1.address == failed.1.address
+    else { return nil }
+    return breakStack.frames[lost.0 - 1]
+  }
+}
+
+/// A frame by which a finding can be named.
+///
+/// Without a name of the function its place in the module has to do: it lasts as long as the build.
+private func lasting(_ frame: Frame?) -> Frame? {
+  guard var frame else { return nil }
+  if frame.function == nil, frame.moduleName != nil { frame.function = frame.title }
+  return frame
+}
+
 /// `crashed: SIGSEGV in jv_free after a failed allocation in jv_string`.
 private func title(_ entry: NamedFinding) -> String {
   let finding = entry.finding
@@ -53,8 +77,8 @@ private func title(_ entry: NamedFinding) -> String {
   let what =
     switch finding.verdict {
     case .crashed: finding.signal != 0 ? signalName(UInt32(finding.signal)) : "a signal"
-    case .corrupted: finding.title.isEmpty ? finding.detail : finding.title
-    case .leaked: finding.title.isEmpty ? finding.detail : "left open: \(finding.title)"
+    case .corrupted: finding.firstLine.isEmpty ? finding.detail : finding.firstLine
+    case .leaked: finding.firstLine.isEmpty ? finding.detail : "left open: \(finding.firstLine)"
     case .hung: finding.detail.isEmpty ? "did not end" : finding.detail
     case .swallowed, .unstable: finding.detail
     case .tolerated, .reported, .aborted, .unreached: "status \(finding.status)"

@@ -12,14 +12,15 @@ struct KnownFindings {
     let bytes: [UInt8]
     do { bytes = try OpenFile.contents(of: path) } catch { throw Refusal("\(error)") }
     let text = String(decoding: bytes, as: UTF8.self)
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    // A line end of Windows is one character of its own.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (number, line) in lines.enumerated() {
       let word = line.split(separator: " ").first ?? ""
       if word.isEmpty || word.hasPrefix("#") { continue }
-      guard word.count == 12, word.allSatisfy(\.isHexDigit) else {
+      guard word.count == 12, word.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
         throw Refusal("cannot read \(path): line \(number + 1) begins with no finding's name")
       }
-      identifiers.insert(String(word))
+      identifiers.insert(word.lowercased())
     }
   }
 }

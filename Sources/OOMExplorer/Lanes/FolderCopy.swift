@@ -65,33 +65,43 @@ final class FolderCopy {
   func changes() -> [String: FileChange] {
     // Where folders cannot be watched, the files are looked at each time.
     guard isDirty || watch < 0 || clinux_watch_has_changes(watch) else { return [:] }
+    // Whatever happened, the next run needs the folders watched anew: one may be another by now.
+    isDirty = true
     var changes: [String: FileChange] = [:]
     let now = Self.list(path)
     for (name, entry) in now {
       if entry == pristine[name] { continue }
       let digest = Self.digest(path + "/" + name, entry.mode)
       // Touched, but the same: no change that anybody reads.
-      if pristine[name] != nil, digest == Self.digest(source + "/" + name, entry.mode) { continue }
+      if pristine[name]?.mode == entry.mode,
+        digest == Self.digest(source + "/" + name, entry.mode)
+      {
+        continue
+      }
       changes[name] = .content(digest)
     }
     for name in pristine.keys where now[name] == nil { changes[name] = .removed }
-    if !changes.isEmpty || now != pristine { isDirty = true }
     return changes
   }
 
   /// Makes it what it was.
   func renew() throws(Refusal) {
     guard isDirty || watch < 0 || clinux_watch_has_changes(watch) else { return }
+    openFolders()
     let now = Self.list(path)
-    if now == pristine {
-      _ = clinux_watch_has_changes(watch)
-      return
-    }
-    for name in now.keys.sorted(by: >) where now[name] != pristine[name] {
-      let isFolder = now[name].map { $0.mode & S_IFMT == S_IFDIR } ?? false
-      let isKept = isFolder && pristine[name] != nil
-      if isKept { continue }
-      if unsafe unlink(path + "/" + name) != 0 { unsafe rmdir(path + "/" + name) }
+    if now != pristine { try bringBack(from: now) }
+    isDirty = false
+    watchFolders()
+  }
+
+  private func bringBack(from now: [String: Entry]) throws(Refusal) {
+    // Parents come after what is in them.
+    for (name, entry) in now.sorted(by: { $0.key > $1.key }) where entry != pristine[name] {
+      if entry.mode & S_IFMT == S_IFDIR {
+        Self.removeTree(path + "/" + name)
+      } else {
+        unsafe unlink(path + "/" + name)
+      }
     }
     var copied: Int64 = 0
     var count = 0
@@ -99,8 +109,19 @@ final class FolderCopy {
       try Self.copyOne(source + "/" + name, path + "/" + name, &copied, &count)
       pristine[name] = Self.entry(path + "/" + name)
     }
-    isDirty = false
-    watchFolders()
+  }
+
+  /// Gives folders their modes again: one that is closed hides and keeps what is in it.
+  private func openFolders() {
+    // The folder itself may be gone.
+    unsafe mkdir(path, 0o700)
+    unsafe chmod(path, 0o700)
+    for (name, entry) in pristine.sorted(by: { $0.key < $1.key })
+    where entry.mode & S_IFMT == S_IFDIR {
+      let mode = Self.entry(path + "/" + name)?.mode ?? 0
+      guard mode & S_IFMT == S_IFDIR, mode != entry.mode else { continue }
+      unsafe chmod(path + "/" + name, entry.mode & 0o7777)
+    }
   }
 
   /// Removes it.
@@ -158,7 +179,10 @@ extension FolderCopy {
     guard unsafe lstat(source, &status) == 0 else { return }
     count += 1
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: unsafe mkdir(target, status.st_mode & 0o7777 | 0o700)
+    case S_IFDIR:
+      // The mask of this process takes nothing from the mode.
+      unsafe mkdir(target, 0o700)
+      unsafe chmod(target, status.st_mode & 0o7777 | 0o700)
     case S_IFLNK:
       var text = [CChar](repeating: 0, count: 4096)
       let length = unsafe readlink(source, &text, 4095)
@@ -187,7 +211,7 @@ extension FolderCopy {
     _ = unsafe clinux_copy_times(source, target)
   }
 
-  /// FNV-1a (Fowler, Noll, Vo) over type, mode and bytes, eight bytes at a time.
+  /// FNV-1a (Fowler, Noll, Vo) over type, mode and bytes.
   private static func digest(_ path: String, _ mode: mode_t) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(mode)
     func add(_ word: UInt64) { hash = (hash ^ word) &* 0x100_0000_01B3 }
@@ -204,13 +228,14 @@ extension FolderCopy {
     return hash
   }
 
+  /// Removes a folder and all that is in it, also where modes forbid it.
   static func removeTree(_ path: String) {
+    unsafe chmod(path, 0o700)
     for name in folderNames(path) {
       let below = path + "/" + name
       var status = stat()
       guard unsafe lstat(below, &status) == 0 else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
-        unsafe chmod(below, 0o700)
         removeTree(below)
       } else {
         unsafe unlink(below)

@@ -20,6 +20,8 @@ struct LaneSetting: Sendable {
   var scratch: String
   /// What the program reads, as a path that can be opened again and again.
   var inputPath: String
+  /// How many bytes a file of the program may have: what never ends would fill the memory.
+  var fileLimit = 256 << 20
 }
 
 /// A lane.
@@ -89,10 +91,7 @@ final class Lane {
   func start(_ words: [String]?, socket: CInt = -1) throws(Refusal) -> ChildProcess {
     var environment = setting.environment + ["PWD=" + folder.path]
     if let words {
-      environment = setting.library.environment(
-        from: environment, options: setting.options,
-        adding: ["junk", "campaign=\(Self.lentNumbers.page)"] + words
-          + ["announce=off", "exit=keep"])
+      environment = self.environment(words + ["campaign=\(Self.lentNumbers.page)"])
     }
     let argumentArray = CStringArray(setting.arguments)
     let environmentArray = CStringArray(environment)
@@ -116,6 +115,13 @@ final class Lane {
       throw Refusal("cannot run \(setting.program): \(SystemError.text(code ?? ENOMEM))")
     }
     return ChildProcess(identifier: process)
+  }
+
+  /// What the program finds in its environment when it runs under the layer with these words.
+  func environment(_ words: [String]) -> [String] {
+    setting.library.environment(
+      from: setting.environment + ["PWD=" + folder.path], options: setting.options,
+      adding: ["junk", "file-limit=\(setting.fileLimit)"] + words + ["announce=off", "exit=keep"])
   }
 
   /// Runs the program in a process of its own.

@@ -57,9 +57,18 @@ struct Judge: Sendable {
   private func judgeSignal(_ signal: Int32, _ page: CampaignPage, _ judgement: inout Judgement) {
     judgement.signal = signal
     judgement.breakPlace = page.crashSignal == UInt32(signal) ? page.crashPlace : 0
-    // SIGABRT is a policy; SIGXFSZ says that output never ends.
-    judgement.verdict = signal == 6 ? .aborted : signal == 25 ? .hung : .crashed
-    if signal == 25 { judgement.detail = "its output never ends" }
+    switch signal {
+    case 6: judgement.verdict = .aborted
+    // SIGXFSZ.
+    case 25:
+      judgement.verdict = .hung
+      judgement.detail = "its output never ends"
+    case 4, 5, 7, 8, 11, 31: judgement.verdict = .crashed
+    default:
+      // No processor sends these: the program chose its end.
+      judgement.verdict = .aborted
+      judgement.detail = "it ended itself by \(signalName(UInt32(signal)))"
+    }
   }
 
   private func judgeExit(_ status: Int32, _ run: RunResult, _ judgement: inout Judgement) {
@@ -73,7 +82,11 @@ struct Judge: Sendable {
       return
     }
     let isSame = plain.end == run.end
-    if isSame, status == 0, let difference = difference(run) {
+    if status == Self.givenUp, !isSame {
+      judgement.verdict = .reported
+      return
+    }
+    if status == 0, let difference = isSame ? difference(run) : "status 0 instead of its own" {
       judgement.verdict = .swallowed
       judgement.detail = difference
       return
@@ -110,12 +123,22 @@ struct Judge: Sendable {
   private func losses(_ run: RunResult, isSame: Bool) -> (place: UInt64, detail: String)? {
     guard run.hasEnded, run.page.exitDepth <= 1 else { return nil }
     let before = plain.lostTrees
+    // As many blocks as ever, from other places: it went another way and lost no more.
+    if isSame, run.page.lostBlockCount <= plain.page.lostBlockCount {
+      return descriptorLoss(run)
+    }
+    // Where the plain run's table is full, only what is in it can be compared.
+    let unknown: UInt64 = before.count < CampaignPage.lostSiteLimit ? 0 : .max
     for (key, count) in run.lostTrees.sorted(by: { $0.key < $1.key })
-    where count > before[key] ?? 0 {
+    where count > before[key] ?? unknown {
       let more = run.page.lostBlockCount - min(plain.page.lostBlockCount, run.page.lostBlockCount)
       return (key, counted(max(1, more), "block") + " lost")
     }
-    guard isSame, plain.hasEnded else { return nil }
+    return isSame ? descriptorLoss(run) : nil
+  }
+
+  private func descriptorLoss(_ run: RunResult) -> (place: UInt64, detail: String)? {
+    guard plain.hasEnded else { return nil }
     for word in 0..<8 {
       let more = run.page.descriptors[word] & ~plain.page.descriptors[word]
       if more != 0 {

@@ -6,7 +6,7 @@ public enum Verdict: String, Sendable, CaseIterable {
   case tolerated
   /// It said so and ended cleanly.
   case reported
-  /// It ended itself by abort: a policy, not a mistake.
+  /// It ended itself by abort, or by a signal that no mistake raises: a policy.
   case aborted
   /// It died by a signal, or met one that its own handler dealt with.
   case crashed

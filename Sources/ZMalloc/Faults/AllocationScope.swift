@@ -3,6 +3,7 @@
 
 #if DEBUG_LAYER
   import CZMalloc
+  import Synchronization
 
   /// A block of code, or a task, that the debug layer watches for itself.
   ///
@@ -16,9 +17,15 @@
 
     /// The layer asks for the task's scope where no thread's scope is in force.
     private static let isReading: Bool = {
-      zmalloc_set_scope_reader { AllocationScope.ofTask }
+      zmalloc_set_scope_reader {
+        let own = AllocationScope.ofTask
+        return own != 0 ? own : AllocationScope.ofOthers.load(ordering: .relaxed)
+      }
       return true
     }()
+
+    /// The scope of all that has none of its own, 0 for none.
+    private static let ofOthers = Atomic<UInt32>(0)
 
     /// Opens a scope.
     ///
@@ -47,6 +54,9 @@
     package var unfreedBlocks: Int { Int(zmalloc_scope_live_blocks(number)) }
     /// Their bytes.
     package var unfreedBytes: Int { Int(zmalloc_scope_live_bytes(number)) }
+
+    /// From here on what no other scope covers is its own, on every thread and in every task.
+    package func coverOthers() { AllocationScope.ofOthers.store(number, ordering: .relaxed) }
 
     /// From here on heap mistakes with blocks of the scope are its own, and the program goes on.
     package func checkHeap() { zmalloc_scope_check_heap(number) }
@@ -93,6 +103,7 @@
     package var unfreedBlocks: Int { 0 }
     package var unfreedBytes: Int { 0 }
 
+    package func coverOthers() {}
     package func checkHeap() {}
     package func countViolations() -> Int { 0 }
     package func record(to path: String) -> Bool { false }

@@ -28,6 +28,8 @@
       unsafe state.pointee.sites = base + UInt(CampaignPage.siteOffset)
       // A run is to be the same each time.
       unsafe state.pointee.secret = 0x5A6D_616C_6C6F_6321
+      unsafe switches.pointee.fixed_random = 1
+      unsafe switches.pointee.is_tried = 1
       zmalloc_end_with_parent()
       begin()
     }
@@ -37,6 +39,7 @@
       guard let page = unsafe page() else { return }
       var fresh = CampaignPage()
       fresh.magic = CampaignPage.magicValue
+      fresh.layoutByteCount = UInt32(MemoryLayout<CampaignPage>.size)
       fresh.phase = CampaignPhase.started.rawValue
       fresh.processID = unsafe state.pointee.processID
       fresh.pointsBeforeFork = unsafe state.pointee.faultPoints
@@ -49,6 +52,20 @@
       let offset = CampaignPage.slotOffset + Int(slot) * CampaignPage.slotStride
       unsafe state.pointee.campaignPage = state.pointee.campaign + UInt(offset)
       begin()
+    }
+
+    /// Waits until the child of a slot has files of its own.
+    static func awaitIsolation(slot: UInt32) {
+      let offset = CampaignPage.slotOffset + Int(slot) * CampaignPage.slotStride
+      let at = unsafe Memory.pointer(state.pointee.campaign + UInt(offset))
+      let page = unsafe at.assumingMemoryBound(to: CampaignPage.self)
+      unsafe zmalloc_await_word(&page.pointee.isIsolated)
+    }
+
+    /// Says that this child has files of its own.
+    static func announceIsolation() {
+      guard let page = unsafe page() else { return }
+      unsafe zmalloc_announce_word(&page.pointee.isIsolated)
     }
 
     /// In a child that the program forked: the page is its parent's, and nothing fails.

@@ -30,7 +30,7 @@
         let got = unsafe zmalloc_receive(socket, Memory.pointer(end + 1), Int(room), nil)
         // The command has ended, or wants no more.
         guard got > 0 else { zmalloc_exit_now(0) }
-        var answer = zmalloc_thread_count() > 1 ? refusal : zmalloc_clone_process()
+        var answer = zmalloc_thread_count() > 1 ? refusal : zmalloc_clone_process(false)
         if answer == 0 {
           begin(end, UInt(got))
           return

@@ -56,12 +56,14 @@
         var output: Int32 = -1
         guard unsafe zmalloc_receive(socket, &answer, 8, &output) == 8 else { return stop() }
         if answer.mode == Answer.goOn { return false }
-        var child = zmalloc_clone_process()
+        var child = zmalloc_clone_process(true)
         if child == 0 {
           begin(answer, point, output)
           return true
         }
         if output >= 0 { zmalloc_close(output) }
+        // Until the child has files of its own, where it stands in them is where we stand.
+        if child > 0 { Campaign.awaitIsolation(slot: answer.slot) }
         guard unsafe zmalloc_send(socket, &child, 4) else { return stop() }
       }
     }
@@ -104,7 +106,9 @@
       } else {
         FaultPoints.disarm()
       }
-      guard zmalloc_isolate_child(output) else {
+      let isIsolated = zmalloc_isolate_child(output)
+      Campaign.announceIsolation()
+      guard isIsolated else {
         Campaign.noteOutside(-1)
         zmalloc_exit_now(0)
       }

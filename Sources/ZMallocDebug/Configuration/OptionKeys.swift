@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 20
+    static let count = 22
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -27,6 +27,8 @@
       case 16: "count-sites"
       case 17: "campaign"
       case 18: "serve"
+      case 19: "fixed-time"
+      case 20: "file-limit"
       default: "split"
       }
     }
@@ -51,6 +53,8 @@
       case 15: "[=on|off]: fills fresh memory, so that remains of before are not mistaken for data"
       case 16: "[=on|off]: counts the allocations of each site for the recording"
       case 17: "=FD: memory shared with the command, which sets this itself"
+      case 20: "=SIZE: a file may not grow larger: output that never ends is stopped"
+      case 19: "[=on|off]: the clocks say the same in each run"
       case 18: "=FD: gives copies of the program before main, for the command"
       default: "=FD: gives copies of the process at each new site, for the command"
       }

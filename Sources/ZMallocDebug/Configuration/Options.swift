@@ -114,6 +114,11 @@
         unsafe switches.pointee.fault_family = isTry ? UInt32(ZMALLOC_CALL_TRY) : 0
       } else if key.equals("junk") {
         unsafe state.pointee.junk = flag(text, key) ? 1 : 0
+      } else if key.equals("fixed-time") {
+        unsafe switches.pointee.fixed_time = flag(text, key) ? 1 : 0
+      } else if key.equals("file-limit") {
+        guard let size = text?.byteSize else { refuse(text, key, "a size, as 64MiB") }
+        zmalloc_limit_files(size)
       } else if key.equals("count-sites") {
         unsafe state.pointee.countsSites = flag(text, key) ? 1 : 0
       } else if key.equals("campaign") {

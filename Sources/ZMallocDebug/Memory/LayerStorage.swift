@@ -114,6 +114,9 @@
     var scopeBlockCount: UInt32 = 0
     var scopeBlocksMissed: UInt32 = 0
     var movesAlways: UInt32 = 0
+    // In a run of a sweep: 1 where findings are counted only; where the name of a recording goes.
+    var recordsNothing: UInt32 = 0
+    var sweepName: UInt = 0
     // Campaign: the shared memory, this process's page in it, the socket, the engine.
     var campaign: UInt = 0
     var campaignPage: UInt = 0

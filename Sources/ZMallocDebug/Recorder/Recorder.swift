@@ -28,6 +28,7 @@
       guard unsafe state.pointee.campaign == 0 || state.pointee.recordsAlways != 0 else {
         return false
       }
+      guard unsafe state.pointee.recordsNothing == 0 else { return false }
       let saved = zmalloc_errno()
       let signals = zmalloc_block_signals()
       defer {
@@ -64,6 +65,7 @@
       writeStacks(&writer)
       writer.finish()
       let kept = RecordFile.close(draft, keep: writer.failure == 0)
+      if kept { SweepRun.note(recording: LayerStorage.lastName) }
       if !kept { complain(writer.failure == 0 ? zmalloc_errno() : writer.failure) }
       return kept
     }

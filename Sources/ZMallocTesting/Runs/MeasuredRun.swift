@@ -51,6 +51,8 @@ struct MeasuredRun {
     AllocationScope.moveAlways()
     guard let scope = AllocationScope(plan) else { return nil }
     scope.checkHeap()
+    // Nothing else happens in this process.
+    scope.coverOthers()
     self.scope = scope
     self.files = files
   }

@@ -51,13 +51,9 @@ struct FixtureRun {
   }
 }
 
-/// As in `FixtureTests.swift:12:`, the first line of the fixtures with this text in it.
-private func place(_ text: String) throws -> String {
-  let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("FixtureTests.swift")
-  let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
-  let index = try #require(lines.firstIndex { $0.contains(text) })
-  return "FixtureTests.swift:\(index + 1):"
+/// Where a fixture stands.
+private func fixture(_ text: String) -> String {
+  place(text, in: "Fixtures/FixtureTests.swift") + ":"
 }
 
 @Suite(.serialized) struct FixtureRuns {
@@ -65,18 +61,18 @@ private func place(_ text: String) throws -> String {
     let run = try await FixtureRun("Fixture/leaks")
     #expect(run.status == 1)
     #expect(run.output.contains("1 block (40 bytes) not freed at the end of the test"))
-    #expect(run.output.contains(try place("func leaks()")), "\(run.output)")
-    #expect(run.output.contains("leakOne(_:) (Tests/ZMallocTestingTests/Bodies.swift:11)"))
+    #expect(run.output.contains(fixture("func leaks()")), "\(run.output)")
+    #expect(run.output.contains("leakOne(_:) (Tests/ZMallocTestingTests/\(Place.leak))"))
     #expect(run.attachments.count == 1)
     #expect(run.attachments.first?.contains("not freed: 1 block of 40 bytes") == true)
-    #expect(run.attachments.first?.contains("Bodies.swift:11") == true)
+    #expect(run.attachments.first?.contains(Place.leak) == true)
   }
 
   @Test func `a heap mistake fails its test and not the process`() async throws {
     let run = try await FixtureRun("Fixture/overflows")
     #expect(run.status == 1)
     #expect(run.output.contains("1 heap violation: heap overflow: 1 byte written past the end of"))
-    #expect(run.output.contains(try place("@Test(.heapChecked)")), "\(run.output)")
+    #expect(run.output.contains(fixture("@Test(.heapChecked)")), "\(run.output)")
     #expect(run.output.contains("Test run with 1 test in 1 suite failed"))
     #expect(run.attachments.first?.contains("heap overflow: 1 byte written") == true)
   }
@@ -98,10 +94,10 @@ private func place(_ text: String) throws -> String {
     let run = try await FixtureRun("Fixture/losesABlock")
     #expect(run.status == 1)
     #expect(run.output.contains("(2 allocations, 8 runs: 2 reported, 2 leaked)"), "\(run.output)")
-    #expect(run.output.contains(try place("@Test(.failingEveryAllocation) func losesABlock")))
+    #expect(run.output.contains(fixture("@Test(.failingEveryAllocation) func losesABlock")))
     #expect(run.output.contains("leaked: allocation 2, allocation 2 and all after it: lost 1 bl"))
     #expect(run.output.contains("failed: zmalloc of 48 bytes at loseFirstWhenSecondFails() (Tests"))
-    #expect(run.output.contains("Bodies.swift:48"))
+    #expect(run.output.contains(Place.second))
     #expect(run.attachments.first?.contains("not freed: 1 block of 24 bytes") == true)
   }
 
@@ -161,8 +157,8 @@ private func place(_ text: String) throws -> String {
   @Test func `a test of XCTest fails with file and line, and the report in its message`()
     async throws
   {
-    let loses = try place("expectSurvivesEveryAllocationFailure { try loseFirst")
-    let asserts = try place("expectSurvivesEveryAllocationFailure(modes: [.once], mayRecover")
+    let loses = fixture("expectSurvivesEveryAllocationFailure { try loseFirst")
+    let asserts = fixture("expectSurvivesEveryAllocationFailure(modes: [.once], mayRecover")
     let run = try await FixtureRun("FixtureXCTests/testLosesABlock")
     #expect(run.status == 1)
     #expect(run.output.contains("\(loses) error: FixtureXCTests.testLosesABlock"))

@@ -39,9 +39,9 @@ import ZMallocTesting
     let line = "leaked: allocation 2, allocation 2 and all after it: lost 1 block (24 bytes)"
     #expect(text.contains(line), "\(text)")
     #expect(text.contains("failed: zmalloc of 48 bytes at loseFirstWhenSecondFails()"))
-    #expect(text.contains("Bodies.swift:48"))
+    #expect(text.contains(Place.second))
     #expect(text.contains("not freed: 1 block of 24 bytes, allocated at loseFirstWhenSecond"))
-    #expect(text.contains("Bodies.swift:47"))
+    #expect(text.contains(Place.first))
   }
 
   @Test func `a crash is told with its place`() {
@@ -210,6 +210,16 @@ extension ExpectSurvivesTests {
       }
     }
     #expect(seen == [])
+  }
+
+  @Test func `threads that the body starts are covered`() {
+    let sweep = expectSurvivesEveryAllocationFailure(modes: [.once]) {
+      try useOne(8)
+      let address = onAnotherThread { Handle(8).address }
+      guard address != 0 else { throw NoMemory() }
+      unsafe zfree(UnsafeMutableRawPointer(bitPattern: address))
+    }
+    #expect(sweep.counts == [.reported: 2])
   }
 
   @Test func `what the code around it has in force does not count`() {

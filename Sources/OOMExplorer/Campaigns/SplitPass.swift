@@ -1,0 +1,67 @@
+// The pass of the engine `split` over the first failures of all sites: one run of the program, and
+// what could not be tried in it is left for the engine `rerun`.
+import LeakCheckKit
+
+/// The pass over all sites in one run.
+struct SplitPass {
+  let explorer: Explorer
+  let lane: Lane
+  let jobs: Int
+
+  /// Tries what is in the queue and can be tried in one run.
+  ///
+  /// - Returns: Sentences about what could not be.
+  func run() throws(Refusal) -> [String] {
+    let queue = explorer.pendingTrials()
+    var bySite: [UInt64: [Trial]] = [:]
+    for trial in queue where trial.kind == .once || trial.kind == .onward {
+      bySite[trial.site, default: []].append(trial)
+    }
+    guard !bySite.isEmpty else { return [] }
+    let plain = explorer.judge
+    var tried = 0
+    var outside = 0
+    let run = try SplitRun(lane, words: explorer.families, limit: explorer.limit, jobs: jobs)
+    let end = try run.run { key in
+      Interruption.isWanted || explorer.isLate ? [] : bySite.removeValue(forKey: key) ?? []
+    } deliver: { trial, outcome in
+      guard case .result(var result) = outcome, !leavesFilesOpen(result, plain) else {
+        outside += 1
+        return
+      }
+      // A child that came to its end wrote no file that the plain run does not write before.
+      result.changes = plain.plain.changes
+      tried += 1
+      explorer.finish(
+        TrialRecord(trial: trial, judgement: plain.judge(result), engine: .split))
+    }
+    return remarks(end, run, outside: outside, tried: tried)
+  }
+
+  /// Whether a child's files cannot be told from its parent's: the plain run writes some, and this
+  /// one ended as if it had.
+  private func leavesFilesOpen(_ result: RunResult, _ judge: Judge) -> Bool {
+    !judge.plain.changes.isEmpty && result.end == judge.plain.end
+  }
+
+  private func remarks(
+    _ end: RunEnd?, _ run: SplitRun, outside: Int, tried: Int
+  ) -> [String] {
+    var remarks: [String] = []
+    let reasons: [UInt32: String] = [1: "threads", 2: "timers", 3: "shared memory"]
+    let names = run.obstacles.sorted().compactMap { reasons[$0] }
+    if !names.isEmpty {
+      remarks.append(
+        "the program has \(names.joined(separator: " and ")), which a split child would not have: "
+          + "those sites were tried by rerun")
+    } else if outside > 0 {
+      remarks.append(
+        "\(counted(outside, "split child", "split children")) would have done what others see, and "
+          + "\(outside == 1 ? "was" : "were") tried again by rerun")
+    }
+    if end != explorer.judge.plain.end {
+      remarks.append("the run that was split did not end as the plain one: verdicts may be wrong")
+    }
+    return remarks
+  }
+}

@@ -1,0 +1,63 @@
+// A campaign of failed allocations over a program, run by the built command in a scratch folder.
+import Foundation
+
+/// A campaign to run.
+struct Campaign: Sendable {
+  var program: String
+  var arguments: [String] = []
+  var engine: String = "server"
+  /// More flags for `zleakcheck fuzz`.
+  var flags: [String] = []
+  var input = ""
+
+  /// What a campaign found.
+  struct Findings {
+    var outcome: Outcome
+    /// The verdicts of all trials, by their names.
+    var verdicts: [String: String]
+    /// The verdicts and titles of the findings.
+    var findings: [[String: Any]]
+    var remarks: [String]
+
+    /// The verdicts, each once.
+    var kinds: Set<String> { Set(verdicts.values) }
+    /// Their names in the next build.
+    var identifiers: Set<String> { Set(findings.compactMap { $0["id"] as? String }) }
+  }
+
+  /// Runs it; the campaign's file stays in `folder`.
+  func run(in folder: URL, state: String = "state.zcampaign") async throws -> Findings {
+    let outcome = try await command(state: state).run(in: folder)
+    return try Self.read(outcome, folder, state)
+  }
+
+  /// The command that runs it.
+  func command(state: String = "state.zcampaign") throws -> Command {
+    var command = Command(program: try Products.zleakcheck())
+    command.arguments =
+      ["fuzz", "--engine", engine, "--state", state, "--format", "json", "--output", "report.json"]
+      + flags + ["--", program] + arguments
+    command.input = input
+    return command
+  }
+
+  /// What a campaign left behind.
+  static func read(_ outcome: Outcome, _ folder: URL, _ state: String) throws -> Findings {
+    var verdicts: [String: String] = [:]
+    let file = folder.appendingPathComponent(state)
+    if let text = try? String(contentsOf: file, encoding: .utf8) {
+      for line in text.split(separator: "\n") {
+        let value = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        guard let trial = value?["trial"] as? String else { continue }
+        verdicts[trial] = value?["verdict"] as? String
+      }
+    }
+    let report = folder.appendingPathComponent("report.json")
+    let data = try? Data(contentsOf: report)
+    let value = try data.map { try JSONSerialization.jsonObject(with: $0) } as? [String: Any]
+    return Findings(
+      outcome: outcome, verdicts: verdicts,
+      findings: value?["findings"] as? [[String: Any]] ?? [],
+      remarks: value?["remarks"] as? [String] ?? [])
+  }
+}

@@ -1,0 +1,121 @@
+// `zleakcheck fuzz` over small programs, each with one mistake on an error path or its good twin:
+// the verdicts are those that the program deserves, and the same in all three engines.
+import Foundation
+import Testing
+
+@Suite("Campaigns")
+struct CampaignTests {
+  static let engines = ["rerun", "server", "split"]
+
+  /// A program and what its failures come to.
+  struct Expected: Sendable, CustomStringConvertible {
+    var program: String
+    var verdicts: [String]
+    /// What ends a campaign over its good twin; `nil` where there is none.
+    var good: [String]?
+    var flags: [String] = []
+
+    var description: String { program }
+    var isBroken: Bool {
+      !Set(verdicts).isDisjoint(with: ["crashed", "corrupted", "leaked", "hung", "swallowed"])
+    }
+  }
+
+  static let expected: [Expected] = [
+    Expected(program: "unchecked_crash", verdicts: ["crashed"], good: ["reported"]),
+    Expected(program: "cleanup_leak", verdicts: ["leaked", "reported"], good: ["reported"]),
+    Expected(program: "part_swallowed", verdicts: ["swallowed"], good: ["reported"]),
+    Expected(program: "file_swallowed", verdicts: ["swallowed"], good: ["reported"]),
+    Expected(
+      program: "retry_hangs", verdicts: ["hung", "tolerated"], good: ["reported", "tolerated"],
+      flags: ["--time-limit", "2"]),
+    Expected(program: "free_twice", verdicts: ["corrupted", "reported"], good: ["reported"]),
+    Expected(program: "descriptor_left", verdicts: ["leaked"], good: ["tolerated"]),
+    Expected(program: "handled_crash", verdicts: ["crashed"], good: ["reported"]),
+    Expected(
+      program: "second_failure", verdicts: ["crashed", "reported"], good: ["reported"]),
+    Expected(
+      program: "three_in_row", verdicts: ["crashed", "tolerated"],
+      good: ["reported", "tolerated"]),
+    Expected(program: "later_one", verdicts: ["reported"], good: ["reported"]),
+    Expected(program: "output_endless", verdicts: ["hung"], flags: ["--time-limit", "20"]),
+    Expected(program: "abort_policy", verdicts: ["aborted"]),
+    Expected(program: "status_88", verdicts: ["reported"]),
+    Expected(program: "signals_group", verdicts: ["aborted"]),
+    Expected(program: "children_ignored", verdicts: ["reported"]),
+    Expected(program: "timer_runs", verdicts: ["reported"]),
+    Expected(program: "threads_run", verdicts: ["reported"]),
+    Expected(program: "daemon_left", verdicts: ["reported"]),
+    Expected(program: "late_sites", verdicts: ["reported"]),
+  ]
+
+  @Test("campaign", arguments: expected, engines)
+  func campaign(_ expected: Expected, _ engine: String) async throws {
+    try await inScratchFolder { folder in
+      let found = try await run(expected.program, engine, expected.flags, folder)
+      #expect(found.kinds == Set(expected.verdicts), "\(found.verdicts) \(found.outcome.errors)")
+      #expect(found.outcome.status == (expected.isBroken ? 25 : 0))
+      #expect(found.findings.isEmpty != expected.isBroken)
+    }
+    guard let good = expected.good else { return }
+    try await inScratchFolder { folder in
+      let found = try await run(expected.program + "-good", engine, expected.flags, folder)
+      #expect(found.kinds == Set(good), "\(found.verdicts)")
+      #expect(found.outcome.status == 0)
+      #expect(found.findings.isEmpty)
+    }
+  }
+
+  private func run(
+    _ program: String, _ engine: String, _ flags: [String], _ folder: URL
+  ) async throws -> Campaign.Findings {
+    try await Campaign(
+      program: Products.scenario("malloc/campaign_\(program)"), engine: engine, flags: flags
+    ).run(in: folder)
+  }
+
+  @Test("second_failure: --depth 2 finds what the opened path does")
+  func depth() async throws {
+    try await inScratchFolder { folder in
+      let found = try await run("second_failure", "server", ["--depth", "2"], folder)
+      #expect(found.verdicts.contains { $0.key.contains("@1+") && $0.value == "crashed" })
+      let good = try await run("second_failure-good", "server", ["--depth", "2"], folder)
+      #expect(good.outcome.status == 70, "the file is another campaign's")
+    }
+    try await inScratchFolder { folder in
+      let good = try await run("second_failure-good", "server", ["--depth", "2"], folder)
+      #expect(good.outcome.status == 0)
+      #expect(good.verdicts.contains { $0.key.contains("@1+") && $0.value == "reported" })
+    }
+  }
+
+  @Test(
+    "with time left, bursts and later occurrences are tried",
+    arguments: [("three_in_row", "@1*3"), ("later_one", "@")])
+  func extras(_ program: String, _ mark: String) async throws {
+    try await inScratchFolder { folder in
+      let found = try await run(program, "server", ["--budget", "20s"], folder)
+      #expect(found.outcome.status == 25)
+      let crashed = found.verdicts.filter { $0.value == "crashed" }
+      #expect(crashed.keys.contains { $0.contains(mark) && !$0.hasSuffix("@1-") })
+    }
+    try await inScratchFolder { folder in
+      let found = try await run(program + "-good", "server", ["--budget", "20s"], folder)
+      #expect(found.outcome.status == 0)
+    }
+  }
+
+  @Test("no process outlives a campaign", arguments: engines)
+  func nobodyStays(_ engine: String) async throws {
+    try await inScratchFolder { folder in
+      _ = try await run("daemon_left", engine, [], folder)
+      let names = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+      for name in names where Int(name) != nil {
+        let link = "/proc/\(name)/environ"
+        guard let data = FileManager.default.contents(atPath: link) else { continue }
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(!text.contains("PWD=\(folder.path)"), "process \(name)")
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// On its error path it prints for ever.
+#include "../scenario.h"
+
+int main(void) {
+  void *block = ALLOC(10);
+  static char line[65536];
+  memset(line, '.', sizeof line);
+  while (!block) write(1, line, sizeof line);
+  FREE(block);
+}
