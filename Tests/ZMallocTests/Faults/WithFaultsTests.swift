@@ -19,6 +19,12 @@ private func failing(_ count: Int = 10, _ byteCount: (Int) -> Int = { _ in 8 }) 
   (1...count).filter { !works(byteCount($0)) }
 }
 
+/// Runs code in so many scopes in which all fails.
+private func nested(_ depth: Int, _ body: @Sendable () async -> Void) async {
+  if depth == 0 { return await body() }
+  await withFaults(.all) { await nested(depth - 1, body) }
+}
+
 @Suite(.enabled(if: ZMalloc.isWatching)) struct WithFaultsTests {
   @Test(
     arguments: [
@@ -139,8 +145,8 @@ private func failing(_ count: Int = 10, _ byteCount: (Int) -> Int = { _ in 8 }) 
         return works()
       }
     }
-    // The next scope takes the place of the one that ended.
-    await withFaults(.all) { #expect(await task.value) }
+    // The next scopes take the lowest places, also that of the one that ended.
+    await nested(20) { #expect(await task.value) }
   }
 
   @Test func `a hundred tasks at once have a plan each`() async {
