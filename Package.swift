@@ -38,6 +38,7 @@ let package = Package(
   name: "swift-zmalloc",
   products: [
     .library(name: "ZMalloc", targets: ["ZMalloc"]),
+    .library(name: "ZMallocTesting", targets: ["ZMallocTesting"]),
     .executable(name: "zleakcheck", targets: ["zleakcheck"]),
   ],
   traits: [
@@ -78,6 +79,11 @@ let package = Package(
     .target(
       name: "OOMExplorer",
       dependencies: ["LeakCheckKit", "Recording", "RecordingFormat", "CLinux"]),
+    .target(
+      name: "CZMallocTesting", dependencies: ["CZMalloc"], cSettings: inProcessC),
+    .target(
+      name: "ZMallocTesting",
+      dependencies: ["ZMalloc", "CZMallocTesting", "LeakCheckKit", "Recording", "CLinux"]),
     .executableTarget(
       name: "zleakcheck",
       dependencies: [
@@ -89,7 +95,10 @@ let package = Package(
     .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat"]),
     .testTarget(
       name: "ZMallocDebugTests", dependencies: ["ZMallocDebug", "RecordingFormat"]),
-    .testTarget(name: "ZMallocTests", dependencies: ["ZMalloc"]),
+    .testTarget(name: "ZMallocTests", dependencies: ["ZMalloc", "ZMallocTesting"]),
+    .testTarget(
+      name: "ZMallocTestingTests",
+      dependencies: ["ZMallocTesting", "ZMalloc", "LeakCheckKit", "Recording"]),
     .executableTarget(
       name: "zmalloc-scenario", dependencies: ["ZMalloc"], path: "Tests/SwiftScenarios"),
     .target(

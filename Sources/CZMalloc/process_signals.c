@@ -112,6 +112,12 @@ void zmalloc_install_fatal_handlers(void) {
 #endif
 }
 
+void zmalloc_renew_fatal_handlers(void) {
+  for (int i = 0; i < fatal_count; i++)
+    if (!zmalloc_fatal_handler_is_ours(fatal_signals[i])) is_installed[fatal_signals[i]] = false;
+  zmalloc_install_fatal_handlers();
+}
+
 bool zmalloc_fatal_handler_is_ours(int signal) {
   struct sigaction now;
   if (real_sigaction(signal, 0, &now) != 0) return false;

@@ -77,7 +77,7 @@ __attribute__((noinline)) static _Noreturn void be_run(const struct task *task, 
   point_nowhere(1, O_WRONLY);
   if (!tells) point_nowhere(2, O_WRONLY);
   zmalloc_sweep_enter(run, tells);
-  run_scope = zmalloc_scope_open(plan, 0);
+  run_scope = zmalloc_scope_open(plan ? plan : "", 0);
   if (!run_scope) zmalloc_exit_now(1);
   // Threads that the function starts have no scope of their own.
   zmalloc_set_scope_reader(scope_of_run);

@@ -86,9 +86,9 @@ struct LieTests {
     site.stack = 5
     var crash = CrashEntry()
     crash.stack = 5
-    var site = CampaignSite()
-    site.stack = 5
-    #expect(error { $0.append(.points, [site]) }?.kind == .unknownStack(5))
+    var point = CampaignSite()
+    point.stack = 5
+    #expect(error { $0.append(.points, [point]) }?.kind == .unknownStack(5))
     #expect(
       error { $0.appendSection(SectionKind.descriptors.rawValue, count: 9, size: 0, [1]) } != nil)
     var fault = FaultEntry()

@@ -26,40 +26,46 @@ extension AllocationTests {
       unsafe zfree(block)
     }
 
-    @Test func `zero bytes free the block and give nil`() {
-      let before = zmalloc_used_memory()
-      let block = unsafe zmalloc(100)
-      #expect(unsafe zrealloc(block, 0) == nil)
-      #expect(zmalloc_used_memory() == before)
+    @Test func `zero bytes free the block and give nil`() async {
+      await #expect(processExitsWith: .success) {
+        let before = zmalloc_used_memory()
+        let block = unsafe zmalloc(100)
+        #expect(unsafe zrealloc(block, 0) == nil)
+        #expect(zmalloc_used_memory() == before)
+      }
     }
 
     @Test(arguments: hugeSizes)
-    func `a failed resize keeps the old block, counted`(size: Int) {
-      guard let block = unsafe ztrymalloc_usable(100) else { return }
-      unsafe block[0] = 42
-      let used = zmalloc_used_memory()
-      #expect(unsafe ztryrealloc(block.baseAddress, size) == nil)
-      #expect(zmalloc_used_memory() == used)
-      #expect(unsafe block[0] == 42)
-      unsafe zfree(block)
+    func `a failed resize keeps the old block, counted`(size: Int) async {
+      await #expect(processExitsWith: .success) { [size] in
+        guard let block = unsafe ztrymalloc_usable(100) else { return }
+        unsafe block[0] = 42
+        let used = zmalloc_used_memory()
+        #expect(unsafe ztryrealloc(block.baseAddress, size) == nil)
+        #expect(zmalloc_used_memory() == used)
+        #expect(unsafe block[0] == 42)
+        unsafe zfree(block)
+      }
     }
   }
 
   @Suite(.serialized) struct Handler {
-    @Test func `the handler gets the size, and nil follows when it returns`() {
-      zmalloc_set_oom_handler { size in HandlerLog.last = size }
-      defer { zmalloc_set_oom_handler(nil) }
-      #expect(unsafe zmalloc(Int.max) == nil)
-      #expect(HandlerLog.last == Int.max)
-      #expect(unsafe zcalloc_num(Int.max, 3) == nil)
-      #expect(HandlerLog.last == -1)
-      HandlerLog.last = 0
-      #expect(unsafe ztrymalloc(Int.max) == nil)
-      #expect(HandlerLog.last == 0)
-      let block = unsafe zmalloc(8)
-      #expect(unsafe zrealloc(block, Int.max) == nil)
-      #expect(HandlerLog.last == Int.max)
-      unsafe zfree(block)
+    @Test func `the handler gets the size, and nil follows when it returns`() async {
+      await #expect(processExitsWith: .success) {
+        zmalloc_set_oom_handler { size in HandlerLog.last = size }
+        defer { zmalloc_set_oom_handler(nil) }
+        #expect(unsafe zmalloc(Int.max) == nil)
+        #expect(HandlerLog.last == Int.max)
+        #expect(unsafe zcalloc_num(Int.max, 3) == nil)
+        #expect(HandlerLog.last == -1)
+        HandlerLog.last = 0
+        #expect(unsafe ztrymalloc(Int.max) == nil)
+        #expect(HandlerLog.last == 0)
+        let block = unsafe zmalloc(8)
+        #expect(unsafe zrealloc(block, Int.max) == nil)
+        #expect(HandlerLog.last == Int.max)
+        unsafe zfree(block)
+      }
     }
 
     @Test func `without a handler a failure prints one line and aborts`() async {
@@ -76,7 +82,7 @@ extension AllocationTests {
   }
 }
 
-/// What the handler saw; the tests that use it run one after another.
+/// What the handler saw, in a process of its own.
 enum HandlerLog {
   nonisolated(unsafe) private static var storage = 0
   static var last: Int {

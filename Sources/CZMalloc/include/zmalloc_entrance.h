@@ -53,6 +53,7 @@ extern const struct zmalloc_elsewhere *zmalloc_elsewhere;
 // Looks for one: before the first block of a linked layer.
 // True when there is one.
 bool zmalloc_find_elsewhere(void);
+static inline bool zmalloc_has_elsewhere(void) { return zmalloc_elsewhere != 0; }
 
 #define ZMALLOC_NO_EXPECTED_SIZE SIZE_MAX
 #define ZMALLOC_ALWAYS_INLINE static inline __attribute__((always_inline))

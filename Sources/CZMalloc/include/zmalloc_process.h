@@ -108,6 +108,8 @@ void zmalloc_with_registers(zmalloc_register_visitor visit, void *context);
 // Signals and threads.
 bool zmalloc_on_signal_stack(void);
 void zmalloc_install_fatal_handlers(void);
+// The same where somebody has put another handler in place of ours.
+void zmalloc_renew_fatal_handlers(void);
 bool zmalloc_fatal_handler_is_ours(int signal);
 void zmalloc_lend_signal_stack(struct zmalloc_thread *thread);
 void zmalloc_take_back_signal_stack(struct zmalloc_thread *thread);

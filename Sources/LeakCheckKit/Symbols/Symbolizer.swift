@@ -17,6 +17,11 @@ public struct SymbolFrame: Sendable, Equatable {
   public var linkerName: String?
   /// Where in the source, `nil` when it is not known.
   public var location: SourceLocation?
+
+  package init(linkerName: String?, location: SourceLocation?) {
+    self.linkerName = linkerName
+    self.location = location
+  }
 }
 
 /// The addresses of one module that are asked for.

@@ -70,7 +70,7 @@
       if !zeroed, unsafe state.pointee.junk != 0 { Junk.fill(address, byteCount) }
       if unsafe switches.pointee.faults_armed > 1 {
         let scope = unsafe FaultScopes.current(thread)
-        if scope != 0 { ScopeBlocks.add(address, byteCount, scope: scope, stack: stack) }
+        if scope != 0 { ScopeBlocks.add(address, cell: id, scope: scope) }
       }
       if isInternal { return address }
       unsafe thread.pointee.newest = id

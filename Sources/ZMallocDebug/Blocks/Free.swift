@@ -57,6 +57,7 @@
         // Without a side record there is no history: straight back below.
         guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return false }
         Memory.store64(address - 16, 0)
+        if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(address) }
         Below.free(cell.base)
         unsafe CellArena.putBack(cell.id, thread)
         unsafe count(thread, cell, byteCount)
@@ -79,7 +80,6 @@
 
     /// Counts a free.
     static func count(_ thread: ThreadState, _ cell: Cell, _ byteCount: UInt) {
-      if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(cell.address) }
       if UInt32(cell.family) == internalFamily { return }
       unsafe thread.pointee.frees += 1
       unsafe thread.pointee.live_blocks -= 1

@@ -25,9 +25,11 @@
       let wanted = unsafe thread.pointee.fault_mask
       guard call & wanted == wanted, byteCount > 0 else { return false }
       if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
-        let scope = unsafe FaultScopes.decider(from: FaultScopes.current(thread))
-        if scope != 0 {
-          return unsafe failsInScope(scope, thread, byteCount, operation, call, stack)
+        let scope = unsafe FaultScopes.current(thread)
+        if scope != 0,
+          let fails = unsafe failsInScope(scope, thread, byteCount, operation, call, stack)
+        {
+          return fails
         }
         if unsafe switches.pointee.faults_armed & 1 == 0 { return false }
       }
@@ -56,14 +58,16 @@
       return true
     }
 
+    /// Nil when no scope decides.
     @inline(never)
     private static func failsInScope(
       _ scope: UInt32, _ thread: ThreadState, _ byteCount: UInt, _ operation: UInt64,
       _ call: UInt32, _ stack: UInt32
-    ) -> Bool {
+    ) -> Bool? {
       var point = FaultPoint(number: 0, byteCount: UInt64(byteCount))
-      guard FaultScopes.fails(scope, &point, stack: stack) else { return false }
-      unsafe FaultLog.add(thread, point, operation, call, stack)
+      guard let decider = FaultScopes.decide(scope, &point, stack: stack) else { return nil }
+      guard decider != 0 else { return false }
+      FaultScopes.note(unsafe FaultLog.add(thread, point, operation, call, stack), in: decider)
       return true
     }
 
@@ -104,10 +108,11 @@
   @safe
   enum FaultLog {
     /// Writes a failure down, and stops at the debugger's breakpoint.
+    @discardableResult
     static func add(
       _ thread: ThreadState, _ point: FaultPoint, _ operation: UInt64, _ call: UInt32,
       _ stack: UInt32
-    ) {
+    ) -> FaultEntry {
       let number = unsafe zmalloc_add32(&state.pointee.faultCount, 1) + 1
       unsafe thread.pointee.last_fault = number
       var entry = FaultEntry()
@@ -125,6 +130,7 @@
       unsafe Memory.pointer(at).storeBytes(of: entry, as: FaultEntry.self)
       Campaign.noteFault(entry)
       zmalloc_fault_injected(point.number, Int(point.byteCount))
+      return entry
     }
 
     /// How many entries the table holds.

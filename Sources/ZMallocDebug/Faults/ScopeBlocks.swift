@@ -1,23 +1,19 @@
-// The unfreed blocks of scopes: a table of its own by address, because a block's record has no
-// room for the scope that allocated it. Linear probing; an entry that goes lets those behind it
-// move up, so that a table in use for long has no gaps to walk over. Only allocations in a scope
-// enter it.
+// The blocks that scopes allocated, by address: open addressing with linear probing, in the layer's
+// own memory, doubled when it is half full. A block stands here until it leaves the quarantine: a
+// write to it after its free is its scope's mistake, too.
 //
-//   an entry, 24 bytes: address:u64 byteCount:u64 scope:u32 stack:u32; address 0 is free
+//   an entry, 16 bytes: address:u64 cell:u32 scope:u32; address 0 is an empty place
 #if DEBUG_LAYER
   import CZMalloc
 
-  /// Unfreed blocks of scopes.
+  /// Blocks of scopes.
   @safe
   enum ScopeBlocks {
-    private static let capacity: UInt = 1 << 17
-    private static let mask = capacity - 1
-    private static let stride: UInt = 24
+    private static let firstCapacity: UInt = 4096
+    private static let stride: UInt = 16
 
     private static var table: UInt { unsafe state.pointee.scopeBlocks }
-    private static var count: UInt32 { unsafe state.pointee.scopeBlockCount }
-
-    private static func entry(_ place: UInt) -> UInt { table + place * stride }
+    private static var mask: UInt { unsafe state.pointee.scopeBlockCapacity - 1 }
 
     /// Where a block stands if nothing is in its way.
     ///
@@ -27,108 +23,148 @@
       (address >> 4 &+ (address >> 21) &* 0x9E3D) & mask
     }
 
-    /// The place of a block, or the free one where it would stand.
-    private static func place(_ address: UInt) -> UInt {
-      var place = home(address)
-      while true {
-        let known = Memory.load64(entry(place))
-        if known == 0 || known == UInt64(address) { return place }
-        place = (place + 1) & mask
-      }
+    private static func addressAt(_ place: UInt) -> UInt {
+      UInt(Memory.load64(table + place * stride))
+    }
+    private static func cellAt(_ place: UInt) -> UInt32 {
+      Memory.load32(table + place * stride + 8)
+    }
+    private static func scopeAt(_ place: UInt) -> UInt32 {
+      Memory.load32(table + place * stride + 12)
     }
 
-    /// Enters a block of a scope; past the table's capacity none is entered.
-    static func add(_ address: UInt, _ byteCount: UInt, scope: UInt32, stack: UInt32) {
+    private static func put(_ address: UInt, _ cell: UInt32, _ scope: UInt32, at place: UInt) {
+      Memory.store64(table + place * stride, UInt64(address))
+      Memory.store32(table + place * stride + 8, cell)
+      Memory.store32(table + place * stride + 12, scope)
+    }
+
+    /// The place of an address, or the empty one where it would go.
+    private static func place(_ address: UInt) -> UInt {
+      var place = home(address)
+      while addressAt(place) != 0 && addressAt(place) != address { place = (place + 1) & mask }
+      return place
+    }
+
+    /// Enters a block of a scope.
+    ///
+    /// Without memory for the table it is counted as missed.
+    static func add(_ address: UInt, cell: UInt32, scope: UInt32) {
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      if table == 0 {
-        guard let at = Memory.map(capacity * stride) else { return }
-        unsafe state.pointee.scopeBlocks = at
+      guard unsafe FaultScopes.known(scope) != nil else { return }
+      guard hasRoom() else {
+        unsafe state.pointee.scopeBlocksMissed += 1
+        return
       }
-      guard count < UInt32(capacity / 2) else { return }
-      let at = entry(place(address))
-      if Memory.load64(at) == 0 { unsafe state.pointee.scopeBlockCount += 1 }
-      Memory.store64(at, UInt64(address))
-      Memory.store64(at + 8, UInt64(byteCount))
-      Memory.store32(at + 16, scope)
-      Memory.store32(at + 20, stack)
+      let place = place(address)
+      if addressAt(place) == 0 { unsafe state.pointee.scopeBlockCount += 1 }
+      put(address, cell, scope, at: place)
+    }
+
+    private static func hasRoom() -> Bool {
+      let old = unsafe (at: table, capacity: state.pointee.scopeBlockCapacity)
+      if unsafe UInt(state.pointee.scopeBlockCount) < old.capacity / 2 { return true }
+      let capacity = max(firstCapacity, old.capacity * 2)
+      guard let at = Memory.map(capacity * stride) else { return false }
+      unsafe state.pointee.scopeBlocks = at
+      unsafe state.pointee.scopeBlockCapacity = capacity
+      guard old.at != 0 else { return true }
+      for index in 0..<old.capacity {
+        let entry = old.at + index * stride
+        let address = UInt(Memory.load64(entry))
+        guard address != 0 else { continue }
+        put(address, Memory.load32(entry + 8), Memory.load32(entry + 12), at: place(address))
+      }
+      Memory.unmap(old.at, old.capacity * stride)
+      return true
     }
 
     /// Takes a block out; it may be none of a scope.
     static func remove(_ address: UInt) {
-      guard table != 0 else { return }
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      let found = place(address)
-      if Memory.load64(entry(found)) != 0 { clear(found) }
+      guard table != 0 else { return }
+      let place = place(address)
+      if addressAt(place) != 0 { empty(place) }
     }
 
     /// A block that realloc moved belongs to whom it belonged before, not to who grew it.
     static func inherit(from old: UInt, to new: UInt) {
-      guard table != 0 else { return }
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      let before = entry(place(old))
+      guard table != 0 else { return }
+      let owner = scopeAt(place(old))
       let found = place(new)
-      guard Memory.load64(entry(found)) != 0 else { return }
-      if Memory.load64(before) == 0 {
-        clear(found)
-      } else {
-        Memory.store32(entry(found) + 16, Memory.load32(before + 16))
-      }
+      guard addressAt(found) != 0 else { return }
+      if owner == 0 { empty(found) } else { Memory.store32(table + found * stride + 12, owner) }
     }
 
-    /// Frees a place, and lets what was pushed past it move up (Knuth, volume 3, 6.4, algorithm R).
-    private static func clear(_ place: UInt) {
+    /// Empties a place and moves up what probing would not find any more (Knuth, TAOCP 3, 6.4,
+    /// algorithm R).
+    private static func empty(_ place: UInt) {
       var hole = place
-      var next = (place + 1) & mask
+      var next = place
       while true {
-        let address = UInt(Memory.load64(entry(next)))
-        if address == 0 { break }
-        if (next &- home(address)) & mask >= (next &- hole) & mask {
-          Memory.copy(to: entry(hole), from: entry(next), stride)
-          hole = next
-        }
         next = (next + 1) & mask
+        let address = addressAt(next)
+        if address == 0 { break }
+        // How far each is from its home, going round.
+        if (next &- home(address)) & mask < (next &- hole) & mask { continue }
+        put(address, cellAt(next), scopeAt(next), at: hole)
+        hole = next
       }
-      Memory.store64(entry(hole), 0)
+      put(0, 0, 0, at: hole)
       unsafe state.pointee.scopeBlockCount -= 1
     }
 
-    /// Visits the unfreed blocks of a scope until the visitor returns false.
-    static func forEach(
-      _ scope: UInt32, _ visit: (_ byteCount: UInt64, _ stack: UInt32) -> Bool
-    ) {
-      guard table != 0, count > 0 else { return }
+    /// The scope of a block, 0 for none.
+    static func scope(of address: UInt) -> UInt32 {
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      var left = count
-      for place in 0..<capacity where left > 0 {
-        let at = entry(place)
-        guard Memory.load64(at) != 0 else { continue }
-        left -= 1
-        guard Memory.load32(at + 16) == scope else { continue }
-        if !visit(Memory.load64(at + 8), Memory.load32(at + 20)) { return }
+      guard table != 0 else { return 0 }
+      return scopeAt(place(address))
+    }
+
+    /// Visits the blocks of a scope, freed ones in quarantine too, until the visitor returns false.
+    static func forEach(_ scope: UInt32, _ visit: (Cell) -> Bool) {
+      Lock.sites.acquire()
+      defer { Lock.sites.release() }
+      guard table != 0, scope != 0 else { return }
+      // Without ranges: in a debug build each step of one costs more than the rest.
+      var at = table
+      let end = table + (mask + 1) * stride
+      while at < end {
+        if Memory.load32(at + 12) == scope && !visit(Cell(id: Memory.load32(at + 8))) { return }
+        at += stride
       }
     }
 
-    /// Gives the blocks of a scope to another one; to 0, takes them out.
-    static func hand(_ scope: UInt32, to outer: UInt32) {
-      guard table != 0, count > 0 else { return }
-      Lock.sites.acquire()
-      defer { Lock.sites.release() }
+    /// Visits those that are not freed.
+    static func forEachUnfreed(_ scope: UInt32, _ visit: (Cell) -> Bool) {
+      forEach(scope) { $0.state == CellState.live ? visit($0) : true }
+    }
+
+    /// Gives all blocks of a scope to another one, or to none.
+    ///
+    /// The lock is held.
+    static func hand(_ scope: UInt32, to heir: UInt32) {
+      guard table != 0 else { return }
       var place: UInt = 0
+      let capacity = mask + 1
       while place < capacity {
-        let at = entry(place)
-        if Memory.load64(at) != 0, Memory.load32(at + 16) == scope {
-          // Another one may have moved up to this place.
-          guard outer != 0 else {
-            clear(place)
-            continue
-          }
-          Memory.store32(at + 16, outer)
+        guard scopeAt(place) == scope else {
+          place += 1
+          continue
         }
-        place += 1
+        if heir != 0 {
+          Memory.store32(table + place * stride + 12, heir)
+          place += 1
+        } else {
+          // Another entry may have moved here: look again. One that came around from the table's
+          // start was looked at there.
+          empty(place)
+        }
       }
     }
   }

@@ -2,18 +2,22 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 #if DEBUG_LAYER
   import CZMalloc
+  import RecordingFormat
 
   /// Makes a scope; 0 when that cannot be.
   @c @implementation
   func zmalloc_scope_open(_ plan: UnsafePointer<CChar>?, _ seed: UInt64) -> UInt32 {
-    guard zmalloc_entrance_is_on() else { return 0 }
+    guard let mine = unsafe ownThread() else { return 0 }
     let start = UInt(bitPattern: plan)
-    let byteCount = unsafe plan.map { unsafe UInt(zmalloc_string_length($0)) } ?? 0
+    let text = unsafe plan.map { unsafe Word(start: start, end: start + length($0)) }
+    let parent = unsafe FaultScopes.current(mine)
     var scope: UInt32 = 0
-    Start.withGuard {
-      scope = FaultScopes.open(Word(start: start, end: start + byteCount), seed: seed)
-    }
+    Start.withGuard { scope = FaultScopes.open(text, seed: seed, parent: parent) }
     return scope
+  }
+
+  private func length(_ text: UnsafePointer<CChar>) -> UInt {
+    unsafe UInt(zmalloc_string_length(text))
   }
 
   /// Forgets a scope.
@@ -28,7 +32,9 @@
     guard let mine = unsafe ownThread(), let known = unsafe FaultScopes.known(scope) else {
       return
     }
-    unsafe known.pointee.outer = mine.pointee.fault_scope
+    let outer = unsafe mine.pointee.fault_scope
+    unsafe known.pointee.outer = outer
+    if outer != 0 && outer != scope { unsafe known.pointee.parent = outer }
     unsafe mine.pointee.fault_scope = scope
   }
 
@@ -46,11 +52,12 @@
   /// Lets the scope around one decide which of its allocations fail.
   @c @implementation
   func zmalloc_scope_pass_on(_ scope: UInt32) {
-    if let known = unsafe FaultScopes.known(scope) { unsafe known.pointee.passesOn = 1 }
+    if let known = unsafe FaultScopes.known(scope) { unsafe known.pointee.decides = 0 }
   }
 
   private func ownThread() -> ThreadState? {
-    guard zmalloc_entrance_is_on() else { return nil }
+    // A layer elsewhere has the blocks, and no scopes.
+    guard zmalloc_entrance_is_on(), unsafe switches.pointee.mode == Start.on else { return nil }
     if let mine = unsafe zmalloc_current_thread() { return unsafe mine }
     var mine: ThreadState?
     Start.withGuard { unsafe mine = zmalloc_layer_enter() }
@@ -73,12 +80,7 @@
   @c @implementation
   func zmalloc_scope_live_blocks(_ scope: UInt32) -> UInt64 {
     var count: UInt64 = 0
-    Start.withGuard {
-      ScopeBlocks.forEach(scope) { _, _ in
-        count += 1
-        return true
-      }
-    }
+    Start.withGuard { count = ScopeRecording.unfreed(scope).count }
     return count
   }
 
@@ -86,12 +88,7 @@
   @c @implementation
   func zmalloc_scope_live_bytes(_ scope: UInt32) -> UInt64 {
     var sum: UInt64 = 0
-    Start.withGuard {
-      ScopeBlocks.forEach(scope) { byteCount, _ in
-        sum += byteCount
-        return true
-      }
-    }
+    Start.withGuard { sum = ScopeRecording.unfreed(scope).byteCount }
     return sum
   }
 
@@ -100,23 +97,80 @@
   func zmalloc_scope_live_stack(
     _ scope: UInt32, _ index: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
   ) -> UInt32 {
-    guard let frames = unsafe frames else { return 0 }
     var left = index
-    var stored: UInt32 = 0
+    var stack: UInt32 = 0
     Start.withGuard {
-      ScopeBlocks.forEach(scope) { _, stack in
-        guard left == 0 else {
-          left -= 1
-          return true
-        }
-        guard stack != 0 else { return false }
-        let node = StackDepot.address(of: stack)
-        stored = min(UInt32(StackDepot.frameCount(node)), capacity)
-        for frame in 0..<Int(stored) { unsafe frames[frame] = StackDepot.frame(node, frame) }
-        return false
+      ScopeBlocks.forEachUnfreed(scope) { cell in
+        if left == 0 { stack = cell.stack }
+        left &-= 1
+        return stack == 0 && left != UInt32.max
       }
     }
-    return stored
+    return unsafe copy(stack, frames, capacity)
+  }
+
+  /// The stack of the failure that came last.
+  @c @implementation
+  func zmalloc_scope_fault_stack(
+    _ scope: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
+  ) -> UInt32 {
+    unsafe copy(FaultScopes.known(scope)?.pointee.faultStack ?? 0, frames, capacity)
+  }
+
+  private func copy(
+    _ stack: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
+  ) -> UInt32 {
+    guard let frames = unsafe frames, stack != 0 else { return 0 }
+    let node = StackDepot.address(of: stack)
+    let count = min(StackDepot.frameCount(node), Int(capacity))
+    for frame in 0..<count { unsafe frames[frame] = StackDepot.frame(node, frame) }
+    return UInt32(count)
+  }
+
+  /// Lets a scope have its heap mistakes to itself.
+  @c @implementation
+  func zmalloc_scope_check_heap(_ scope: UInt32) {
+    if let known = unsafe FaultScopes.known(scope) { unsafe known.pointee.checksHeap = 1 }
+  }
+
+  /// Looks at all blocks of such a scope; how many mistakes it had.
+  @c @implementation
+  func zmalloc_scope_violations(_ scope: UInt32) -> UInt64 {
+    guard let mine = unsafe ownThread(), let known = unsafe FaultScopes.known(scope) else {
+      return 0
+    }
+    if unsafe known.pointee.checksHeap != 0 {
+      Start.withGuard { unsafe ScopeViolations.check(scope, mine) }
+    }
+    return unsafe known.pointee.violations
+  }
+
+  /// Writes a recording of what a scope knows; 0, or -1 when it could not be written.
+  @c @implementation
+  func zmalloc_scope_record(_ scope: UInt32, _ path: UnsafePointer<CChar>?) -> Int32 {
+    guard unsafe ownThread() != nil, unsafe FaultScopes.known(scope) != nil else { return -1 }
+    var written = false
+    Start.withGuard {
+      written = Recorder.record(.request, path: UInt(bitPattern: path), scope: scope)
+    }
+    return written ? 0 : -1
+  }
+
+  /// Says where a crash of this process is recorded; nil for nowhere.
+  @c @implementation
+  func zmalloc_record_crashes(_ path: UnsafePointer<CChar>?) {
+    guard unsafe ownThread() != nil else { return }
+    unsafe state.pointee.leavesCrashes = path == nil ? 1 : 0
+    guard let path = unsafe path, unsafe length(path) < LayerStorage.pathCapacity - 64 else {
+      return
+    }
+    Start.withGuard {
+      unsafe zmalloc_store32(&state.pointee.faultCount, 0)
+      unsafe Memory.copy(
+        to: LayerStorage.pattern, from: UInt(bitPattern: path), length(path) + 1)
+      RecordFile.openDirectory()
+      zmalloc_renew_fatal_handlers()
+    }
   }
 
   /// Says who knows a task's scope.

@@ -55,6 +55,7 @@
     _ has_handler: Bool
   ) {
     guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
+    guard unsafe state.pointee.leavesCrashes == 0 else { return }
     Start.takeOver()
     guard End.isNew(signal, has_handler) else { return }
     let mine = unsafe zmalloc_current_thread() ?? zmalloc_layer_enter()

@@ -117,8 +117,10 @@
     // Scopes.
     var scopes: UInt = 0
     var scopeBlocks: UInt = 0
+    var scopeBlockCapacity: UInt = 0
     var scopeCount: UInt32 = 0
     var scopeBlockCount: UInt32 = 0
+    var scopeBlocksMissed: UInt32 = 0
     var movesAlways: UInt32 = 0
     // In a run of a sweep: 1 where findings are counted only; where the name of a recording goes.
     var recordsNothing: UInt32 = 0
@@ -143,6 +145,7 @@
     var directoryInode: UInt64 = 0
     var sequence: UInt32 = 0
     var crashRecorded: UInt32 = 0
+    var leavesCrashes: UInt32 = 0
     var hasEnded: UInt32 = 0
     var modules: UInt = 0
     var moduleCount: UInt32 = 0

@@ -69,6 +69,21 @@
         ?? changed(pages.end, cell.end - pages.end)
     }
 
+    /// Fills it anew after its damage was reported: it is not reported again.
+    func refill() {
+      if unsafe state.pointee.canaries != 0 {
+        Canary(address: cell.address, byteCount: cell.byteCount)
+          .write(address: cell.address, layout: cell.layout)
+      }
+      guard flags & SideCell.filled != 0 else { return }
+      guard flags & SideCell.forbidden != 0 else {
+        return Memory.fill(cell.address, Quarantine.fillByte, cell.byteCount)
+      }
+      let pages = FreedBlock.pages(of: cell.address, cell.byteCount)
+      Memory.fill(cell.address, Quarantine.fillByte, pages.start - cell.address)
+      Memory.fill(pages.end, Quarantine.fillByte, cell.end - pages.end)
+    }
+
     private func changed(_ start: UInt, _ byteCount: UInt) -> CanaryDamage? {
       let byte = Quarantine.fillByte
       guard let first = Memory.firstOther(than: byte, start, byteCount) else { return nil }

@@ -6,13 +6,14 @@
   extension Recorder {
     static func writeMeta(
       _ writer: inout RecordingWriter, _ reason: RecordingReason, _ leaks: LeakScan?,
-      _ status: Int32?
+      _ status: Int32?, _ scope: UInt32
     ) {
       writer.begin(.meta, entryByteCount: 0)
       writeStrings(&writer)
       writeIdentity(&writer, reason, status)
-      writeCounts(&writer)
+      writeCounts(&writer, scope)
       if let leaks { writeLeaks(&writer, leaks) }
+      if scope != 0 { writeUnfreed(&writer, scope) }
       writer.end()
     }
 
@@ -89,7 +90,7 @@
       if let status { put(&writer, .exitStatus, UInt64(UInt32(bitPattern: status))) }
     }
 
-    private static func writeCounts(_ writer: inout RecordingWriter) {
+    private static func writeCounts(_ writer: inout RecordingWriter, _ scope: UInt32) {
       let totals = Totals.now()
       let live = UInt64(max(0, totals.liveBytes))
       put(&writer, .allocationCount, totals.allocations)
@@ -106,9 +107,11 @@
       unsafe put(&writer, .recordLimitMet, UInt64(state.pointee.cellLimitMet))
       unsafe put(&writer, .mappingsUnread, UInt64(state.pointee.mappingsUnread))
       unsafe put(&writer, .modulesCut, UInt64(state.pointee.modulesCut))
-      unsafe put(&writer, .violationCount, UInt64(state.pointee.violationCount))
-      unsafe put(&writer, .faultCount, UInt64(state.pointee.faultCount))
-      unsafe put(&writer, .faultPointCount, state.pointee.faultPoints)
+      let own = unsafe FaultScopes.known(scope)?.pointee
+      let violations = unsafe own?.violations ?? UInt64(state.pointee.violationCount)
+      put(&writer, .violationCount, violations)
+      unsafe put(&writer, .faultCount, own?.faults ?? UInt64(state.pointee.faultCount))
+      unsafe put(&writer, .faultPointCount, own?.points ?? state.pointee.faultPoints)
       unsafe put(&writer, .faultSeed, state.pointee.seed)
       let cells = unsafe UInt64(state.pointee.nextCell) * UInt64(Cell.byteCount)
       let threads = unsafe UInt64(state.pointee.threadCount) * UInt64(ThreadList.stride)
@@ -128,6 +131,15 @@
       put(&writer, .inheritedBlockCount, UInt64(leaks.inheritedCount))
       put(&writer, .reachableBlockCount, UInt64(leaks.reachableCount))
       put(&writer, .reachableByteCount, leaks.reachableByteCount)
+    }
+
+    /// In a scope what is not freed is what the report is about.
+    private static func writeUnfreed(_ writer: inout RecordingWriter, _ scope: UInt32) {
+      let unfreed = ScopeRecording.unfreed(scope)
+      put(&writer, .leaksScanned, 1)
+      put(&writer, .leakMode, 1)
+      put(&writer, .lostBlockCount, unfreed.count)
+      put(&writer, .lostByteCount, unfreed.byteCount)
     }
   }
 #endif

@@ -17,11 +17,12 @@
     ///   - crash: The fatal signal, if one came.
     ///   - status: The exit status that the program asked for.
     ///   - path: A path that was asked for, or 0 for the pattern.
+    ///   - scope: The scope whose blocks, mistakes and failures alone it is about, 0 for all.
     /// - Returns: Whether it is complete; if not, a line on standard error says why.
     @discardableResult
     static func record(
       _ reason: RecordingReason, leaks: LeakScan? = nil, crash: CrashEntry? = nil,
-      status: Int32? = nil, path: UInt = 0
+      status: Int32? = nil, path: UInt = 0, scope: UInt32 = 0
     ) -> Bool {
       // A campaign reads the shared page, and asks for recordings of what it shows to people.
       guard unsafe state.pointee.campaign == 0 || state.pointee.recordsAlways != 0 else {
@@ -34,7 +35,8 @@
         zmalloc_restore_signals(signals)
         zmalloc_set_errno(saved)
       }
-      guard Lock.reports.acquireSoon() else { return false }
+      // Tests side by side ask for theirs at once.
+      if scope != 0 { Lock.reports.acquire() } else if !Lock.reports.acquireSoon() { return false }
       defer { Lock.reports.release() }
       ModuleTable.refresh()
       guard let draft = RecordFile.open(path: path) else {
@@ -47,13 +49,17 @@
         return false
       }
       StackDepot.clearMarks()
-      writeMeta(&writer, reason, leaks, status)
+      writeMeta(&writer, reason, leaks, status, scope)
       writeModules(&writer)
       writeThreads(&writer)
-      leaks?.write(&writer)
-      writeViolations(&writer)
-      if let crash { writeCrash(&writer, crash) }
-      writeFaults(&writer)
+      if scope != 0 {
+        ScopeRecording.write(&writer, scope)
+      } else {
+        leaks?.write(&writer)
+        writeViolations(&writer)
+        if let crash { writeCrash(&writer, crash) }
+        writeFaults(&writer)
+      }
       writePoints(&writer)
       writeDescriptors(&writer)
       writeStacks(&writer)
@@ -105,15 +111,18 @@
     private static func writeViolations(_ writer: inout RecordingWriter) {
       writer.begin(.violations, entryByteCount: MemoryLayout<ViolationEntry>.size)
       for index in 0..<ViolationLog.keptCount {
-        let entry = ViolationLog.entry(index)
-        StackDepot.mark(entry.allocated.stack)
-        StackDepot.mark(entry.freed.stack)
-        StackDepot.mark(entry.noticed.stack)
-        StackDepot.mark(entry.below.stack)
-        StackDepot.mark(entry.above.stack)
-        writer.add(entry)
+        add(ViolationLog.entry(index), to: &writer)
       }
       writer.end()
+    }
+
+    static func add(_ entry: ViolationEntry, to writer: inout RecordingWriter) {
+      StackDepot.mark(entry.allocated.stack)
+      StackDepot.mark(entry.freed.stack)
+      StackDepot.mark(entry.noticed.stack)
+      StackDepot.mark(entry.below.stack)
+      StackDepot.mark(entry.above.stack)
+      writer.add(entry)
     }
 
     private static func writeCrash(_ writer: inout RecordingWriter, _ crash: CrashEntry) {

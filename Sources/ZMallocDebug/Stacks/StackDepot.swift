@@ -174,12 +174,15 @@
       in buckets: UInt, _ count: UInt64, _ visit: (UInt32) -> Void
     ) {
       guard buckets != 0 else { return }
-      for bucket in 0..<UInt(count) {
-        var id = Memory.acquire32(buckets + bucket * 4)
+      var bucket = buckets
+      let end = buckets + UInt(count) * 4
+      while bucket < end {
+        var id = Memory.acquire32(bucket)
         while id != 0 {
           visit(id)
           id = Memory.load32(address(of: id))
         }
+        bucket += 4
       }
     }
   }

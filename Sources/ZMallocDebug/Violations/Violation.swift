@@ -137,6 +137,7 @@
     private static func report(_ thread: ThreadState, _ draft: ViolationEntry) {
       var entry = draft
       entry.faultBefore = FaultLog.last
+      if unsafe ScopeViolations.take(thread, entry) { return }
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
       // The program ends by one report: a second thread that finds the same mistake waits for that.
       if isLast { unsafe waitForOther(thread.pointee.kernel_id) }

@@ -1,0 +1,133 @@
+// What the tests do to the heap: each is a function of its own, so that reports can name it.
+import Foundation
+import Synchronization
+import Testing
+import ZMalloc
+
+/// Memory ran out.
+struct NoMemory: Error {}
+
+/// Allocates a block that nobody frees.
+@inline(never)
+func leakOne(_ byteCount: Int) { unsafe _ = ztrymalloc(byteCount) }
+
+/// Allocates and frees, with an error when memory ran out.
+@inline(never)
+func useOne(_ byteCount: Int) throws(NoMemory) {
+  guard let block = unsafe ztrymalloc(byteCount) else { throw NoMemory() }
+  unsafe zfree(block)
+}
+
+/// Writes past the end of a block before it frees it: an even byte, which no guard byte is.
+@inline(never)
+func overflowOne(_ byteCount: Int) {
+  guard let block = unsafe ztrymalloc(byteCount) else { return }
+  unsafe block.storeBytes(of: 0x62, toByteOffset: byteCount, as: UInt8.self)
+  unsafe zfree(block)
+}
+
+/// Writes to a block after its free.
+@inline(never)
+func writeAfterFree(_ byteCount: Int) {
+  guard let block = unsafe ztrymalloc(byteCount) else { return }
+  unsafe zfree(block)
+  unsafe block.storeBytes(of: 0x62, as: UInt8.self)
+}
+
+/// Frees a block twice.
+@inline(never)
+func freeTwice(_ byteCount: Int) {
+  guard let block = unsafe ztrymalloc(byteCount) else { return }
+  unsafe zfree(block)
+  unsafe zfree(block)
+}
+
+/// Two blocks; loses the first when there is no memory for the second.
+@inline(never)
+func loseFirstWhenSecondFails() throws(NoMemory) {
+  guard let first = unsafe ztrymalloc(24) else { throw NoMemory() }
+  guard let second = unsafe ztrymalloc(48) else { throw NoMemory() }
+  unsafe zfree(first)
+  unsafe zfree(second)
+}
+
+/// Two blocks, without a look at whether there was memory for the second.
+@inline(never)
+func trustSecond() throws(NoMemory) {
+  guard let first = unsafe ztrymalloc(24) else { throw NoMemory() }
+  let second = unsafe ztrymalloc(48)
+  unsafe UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: second) + 8)?
+    .storeBytes(of: 1, as: UInt8.self)
+  unsafe zfree(first)
+  unsafe zfree(second)
+}
+
+/// Never comes back.
+@inline(never)
+func waitForever() { while true { sleep(1) } }
+
+/// The id of this process.
+func processNumber() -> Int32 { getpid() }
+
+/// Runs code on a thread of its own and waits for it.
+func onAnotherThread(_ body: @escaping @Sendable () -> UInt) -> UInt {
+  let done = DispatchSemaphore(value: 0)
+  let result = Mutex<UInt>(0)
+  Thread.detachNewThread {
+    let value = body()
+    result.withLock { $0 = value }
+    done.signal()
+  }
+  done.wait()
+  return result.withLock { $0 }
+}
+
+/// Goes through some other threads, if the pool has them.
+func hop() async {
+  for _ in 0..<5 {
+    await Task.yield()
+    try? await Task.sleep(for: .microseconds(50))
+  }
+}
+
+/// A block that goes along with a task.
+struct Handle: Sendable {
+  /// Its address, 0 for none.
+  let address: UInt
+
+  /// Allocates one.
+  init(_ byteCount: Int) { address = unsafe UInt(bitPattern: ztrymalloc(byteCount)) }
+
+  func free() { unsafe zfree(UnsafeMutableRawPointer(bitPattern: address)) }
+}
+
+/// Runs a trait around a body, as the library would, and returns the messages of its failures.
+func failures(
+  of trait: some Trait & TestScoping, _ body: @Sendable () async throws -> Void
+) async -> [String] {
+  let seen = Seen()
+  await withKnownIssue(isIntermittent: true) {
+    guard let test = Test.current else { return }
+    do {
+      try await trait.provideScope(for: test, testCase: Test.Case.current, performing: body)
+    } catch {
+      seen.add("threw \(error)")
+    }
+  } matching: { issue in
+    seen.add(String(describing: issue))
+    return true
+  }
+  return seen.texts
+}
+
+/// Runs synchronous code and returns the messages of the failures that it records.
+func failures(of body: () -> Void) -> [String] {
+  let seen = Seen()
+  withKnownIssue(isIntermittent: true) {
+    body()
+  } matching: { issue in
+    seen.add(String(describing: issue))
+    return true
+  }
+  return seen.texts
+}
