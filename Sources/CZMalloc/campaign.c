@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -124,6 +125,11 @@ uint64_t zmalloc_open_descriptors(uint32_t word) {
   for (uint32_t i = 0; i < 64; i++)
     if (!(asked[i].revents & POLLNVAL)) bits |= 1ull << i;
   return bits;
+}
+
+bool zmalloc_is_stream_buffer(uintptr_t block) {
+  return block == (uintptr_t)stdout->_IO_buf_base || block == (uintptr_t)stdin->_IO_buf_base ||
+         block == (uintptr_t)stderr->_IO_buf_base;
 }
 
 ptrdiff_t zmalloc_read_descriptor(int descriptor, char *to, size_t capacity) {

@@ -34,6 +34,9 @@ ptrdiff_t zmalloc_read_descriptor(int descriptor, char *to, size_t capacity);
 // Takes the layer out of the environment that this process's children get.
 void zmalloc_hide_from_environment(void);
 
+// Whether a block is the buffer of a standard stream.
+bool zmalloc_is_stream_buffer(uintptr_t block);
+
 // The module that holds an address: the name in the dynamic linker's list (empty for the program
 // itself) and its load bias. Takes no lock. False when no module does.
 struct zmalloc_found_module {

@@ -43,7 +43,9 @@ public struct Campaign {
     }
     let prepared = try Preparation(lane, request, limit: request.timeLimit ?? 60)
     var state = try CampaignState(request, setup, prepared)
+    let begun = now()
     let explorer = try explore(lane, prepared, &state, until: request.budget.map { started + $0 })
+    let tried = now()
     let confirmation = Confirmation(
       lane: lane, judge: prepared.judge, limit: explorer.limit, families: prepared.families,
       sites: explorer.sites)
@@ -63,7 +65,8 @@ public struct Campaign {
     return try deliver(
       CampaignReport(
         record: state.record, findings: names, known: known?.identifiers ?? [],
-        failOn: request.failOn, file: request.file, seconds: now() - started, jobs: request.jobs,
+        failOn: request.failOn, file: request.file, seconds: tried - begun,
+        plainSeconds: begun - started, jobs: request.jobs,
         untriedCount: explorer.untriedCount))
   }
 

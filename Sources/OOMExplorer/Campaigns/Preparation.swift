@@ -17,20 +17,70 @@ struct Preparation {
   /// Runs the program without a failure in this lane.
   init(_ lane: Lane, _ request: CampaignRequest, limit: Double) throws(Refusal) {
     let bare = try lane.rerun(nil, limit: limit)
+    try Self.checkEnds(bare, limit)
+    let (first, words) = try Self.first(lane, request, beside: bare, limit)
+    var path = try Self.recording(of: first, lane, request)
+    let recording: Recording
+    do { recording = try Recording(decoding: OpenFile.contents(of: path)) } catch {
+      throw Refusal("the recording of the first run cannot be read: \(error)")
+    }
+    try Self.checkIsSound(first, recording)
+    modules = ModuleList()
+    families = Self.families(request, recording)
+    if families != [] {
+      remarks.append(
+        "only the allocations of the ztry functions fail: the Swift runtime aborts by design when "
+          + "others do (--families all for all)")
+    }
+    // With the family in force: the clean run is counted twice.
+    var counted = first
+    if !families.isEmpty {
+      counted = try Self.counted(lane, families + words, limit)
+      path = counted.recording ?? path
+    }
+    families += words
+    let again = try lane.rerun(families, limit: limit)
+    sites = try Self.sites(path, &modules)
+    seconds = again.seconds
+    judge = Judge(plain: again)
+    compare(bare: bare, counted: counted, again: again)
+    if !sites.isEmpty, request.engine == .server || request.engine == nil {
+      try findFork(lane, limit)
+    }
+  }
+
+  /// A program that does not end, or dies, says nothing of failures.
+  private static func checkEnds(_ bare: RunResult, _ limit: Double) throws(Refusal) {
     guard bare.end != .timedOut else {
       throw Refusal(
         "the program does not end: it was killed after \(timeQuantity(UInt64(limit * 1e9))); "
           + "give it an end, or more time by --time-limit")
     }
     // Of an abort the layer may know more: libc found a heap mistake.
-    if case .ended(.signalled(let signal)) = bare.end, signal != 6 {
-      let isCrash = [4, 7, 8, 11].contains(signal)
-      throw Refusal(
-        isCrash
-          ? "the program crashes without any failure: see zleakcheck run"
-          : "the program dies by \(signalName(UInt32(signal))) without any failure")
-    }
-    let first = try lane.rerun(["count-sites"], limit: limit, isRecorded: true)
+    guard case .ended(.signalled(let signal)) = bare.end, signal != 6 else { return }
+    throw Refusal(
+      [4, 7, 8, 11].contains(signal)
+        ? "the program crashes without any failure: see zleakcheck run"
+        : "the program dies by \(signalName(UInt32(signal))) without any failure")
+  }
+
+  /// The first run under the layer, and the words that all runs have in common.
+  ///
+  /// All have fixed clocks where that does not change what the program does: libxml2 seeds its hash
+  /// tables with the time, and every so often a table grows at another allocation.
+  private static func first(
+    _ lane: Lane, _ request: CampaignRequest, beside bare: RunResult, _ limit: Double
+  ) throws(Refusal) -> (RunResult, [String]) {
+    let fixed = try counted(lane, ["fixed-time"], limit)
+    let isHarmless = fixed.end == bare.end && fixed.output == bare.output
+    if request.hasFixedTime || isHarmless { return (fixed, ["fixed-time"]) }
+    return (try counted(lane, [], limit), [])
+  }
+
+  /// Where the recording of the first run is.
+  private static func recording(
+    of first: RunResult, _ lane: Lane, _ request: CampaignRequest
+  ) throws(Refusal) -> String {
     guard first.page.magic == CampaignPage.magicValue, let path = first.recording else {
       throw Refusal(
         "\(request.command[0]) could not be watched: the layer did not start in it, or it left no "
@@ -40,30 +90,7 @@ struct Preparation {
       throw Refusal(
         "the library \(lane.setting.library.path) is of another release than this command")
     }
-    let recording: Recording
-    do { recording = try Recording(decoding: OpenFile.contents(of: path)) } catch {
-      throw Refusal("the recording of the first run cannot be read: \(error)")
-    }
-    unsafe unlink(path)
-    try Self.checkIsSound(first, recording)
-    modules = ModuleList()
-    families = Self.families(request, recording)
-    if families != [] {
-      remarks.append(
-        "only the allocations of the ztry functions fail: the Swift runtime aborts by design when "
-          + "others do (--families all for all)")
-    }
-    if !request.hasFixedTime, try Self.endsAsEver(lane, families, limit) {
-      families.append("fixed-time")
-    }
-    // With the family in force: the clean run is counted twice.
-    let counted = try lane.rerun(families + ["count-sites"], limit: limit, isRecorded: true)
-    let again = try lane.rerun(families, limit: limit)
-    sites = try Self.sites(counted, &modules)
-    seconds = again.seconds
-    judge = Judge(plain: again)
-    compare(bare: bare, counted: counted, again: again)
-    if !sites.isEmpty, request.engine != .rerun { try findFork(lane, limit) }
+    return path
   }
 
   /// A program that breaks by itself says nothing of failures.
@@ -91,24 +118,19 @@ struct Preparation {
     }
   }
 
-  /// Whether a run in which the clocks are fixed ends and prints as one of now does.
-  ///
-  /// Then all runs have them fixed: libxml2 seeds its hash tables with the time, and every so often
-  /// a table grows at another allocation.
-  private static func endsAsEver(
-    _ lane: Lane, _ families: [String], _ limit: Double
-  ) throws(Refusal) -> Bool {
-    let free = try lane.rerun(families, limit: limit)
-    let fixed = try lane.rerun(families + ["fixed-time"], limit: limit)
-    return fixed.end == free.end && fixed.output == free.output
+  /// A run that counts its sites, with a recording.
+  private static func counted(
+    _ lane: Lane, _ words: [String], _ limit: Double
+  ) throws(Refusal) -> RunResult {
+    try lane.rerun(words + ["count-sites"], limit: limit, isRecorded: true)
   }
 
   private static func sites(
-    _ run: RunResult, _ modules: inout ModuleList
+    _ path: String, _ modules: inout ModuleList
   ) throws(Refusal) -> [Site] {
-    guard let path = run.recording,
-      let recording = try? Recording(decoding: OpenFile.contents(of: path))
-    else { throw Refusal("the recording of the second run cannot be read") }
+    guard let recording = try? Recording(decoding: OpenFile.contents(of: path)) else {
+      throw Refusal("the recording of the plain run cannot be read")
+    }
     unsafe unlink(path)
     return recording.points.map { point in
       Site(

@@ -9,7 +9,10 @@ extension CampaignReport {
       .init("program", .string(record.identity.program)),
       .init("arguments", .array(record.identity.arguments.map(JSON.string))),
       .init("file", .string(file)), .init("sites", .count(record.sites.count)),
-      .init("trials", .count(record.trials.count)), .init("untried", .count(untriedCount)),
+      .init("trials", .count(record.trials.count)),
+      .init("milliseconds", seconds.map { .integer(Int64($0 * 1e3)) } ?? .null),
+      .init("plainMilliseconds", plainSeconds.map { .integer(Int64($0 * 1e3)) } ?? .null),
+      .init("untried", .count(untriedCount)),
       .init(
         "verdicts", .object(counts.map { .init($0.0.rawValue, .count($0.1)) })),
       .init("isBroken", .bool(isBroken)), .init("remarks", .array(record.remarks.map(JSON.string))),

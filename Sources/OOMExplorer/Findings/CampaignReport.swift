@@ -11,8 +11,9 @@ struct CampaignReport {
   var failOn: Set<Verdict>
   /// The file of the campaign, as a person would name it.
   var file: String
-  /// Seconds that it took; `nil` where that is not known.
+  /// Seconds that the failures took, and the plain runs before them; `nil` where that is not known.
   var seconds: Double?
+  var plainSeconds: Double?
   var jobs: Int
   /// Trials that were planned and not done.
   var untriedCount: Int
@@ -107,6 +108,9 @@ struct CampaignReport {
     var how = engines.map { "\(grouped($0.1)) by \($0.0.rawValue)" }.joined(separator: ", ")
     if let seconds {
       how += " in \(timeQuantity(UInt64(seconds * 1e9))), \(counted(jobs, "job"))"
+    }
+    if let plainSeconds {
+      how += ", after plain runs of \(timeQuantity(UInt64(plainSeconds * 1e9)))"
     }
     text.addLabelled("engine", how)
     if untriedCount > 0 {

@@ -122,7 +122,22 @@
     /// Whether the end is one at which lost blocks are told: not where a program of a campaign ends
     /// itself from the depth of a call, which leaves what its callers hold.
     static var asksForLeaks: Bool {
-      unsafe state.pointee.campaignPage == 0 || state.pointee.recordsAlways != 0 || exitDepth() <= 1
+      if unsafe state.pointee.campaignPage == 0 || state.pointee.recordsAlways != 0 { return true }
+      return exitDepth() <= 1 && holdsMoreThanStreams
+    }
+
+    /// Whether a block is left that the program could have lost: more than the buffers of its
+    /// standard streams.
+    private static var holdsMoreThanStreams: Bool {
+      guard Totals.now().liveBlocks <= 3 else { return true }
+      for id in 1..<max(1, unsafe state.pointee.nextCell) {
+        let cell = Cell(id: id)
+        guard cell.state == CellState.live, UInt32(cell.family) != LiveBlocks.internalFamily else {
+          continue
+        }
+        if !zmalloc_is_stream_buffer(cell.address) { return true }
+      }
+      return false
     }
 
     /// At the last hook.
