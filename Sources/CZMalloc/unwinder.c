@@ -64,6 +64,11 @@ static int no_mask(int how, const sigset_t *set, sigset_t *old) {
 
 // Its caches are ours: no root of the leak scan, which would touch every page of them.
 static void *own_map(void *at, size_t byte_count, int access, int flags, int file, off_t offset) {
+  // What one copy of a fork server learns of a function serves the next: they run one at a time,
+  // have the same modules at the same places, and an entry that was cut short says that nothing is
+  // known.
+  if (zmalloc_switches.shares_unwinder && flags & MAP_ANONYMOUS)
+    flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
   void *mapped = mmap(at, byte_count, access, flags, file, offset);
   if (mapped != MAP_FAILED && flags & MAP_ANONYMOUS) zmalloc_layer_owns(mapped, byte_count);
   return mapped;

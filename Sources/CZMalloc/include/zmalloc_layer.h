@@ -105,6 +105,8 @@ struct zmalloc_switches {
   uint32_t faults_armed;
   // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
   uint32_t fault_family;
+  // 1 in a fork server and its copies: the unwinder's caches are one.
+  uint32_t shares_unwinder;
   // 1 in a process of a campaign.
   uint32_t is_tried;
   // 1 where the clocks, and where the kernel's random bytes, are the same in each run.

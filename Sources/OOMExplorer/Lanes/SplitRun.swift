@@ -75,12 +75,13 @@ final class SplitRun {
   ) throws(Refusal) -> RunEnd? {
     var lastSign = now()
     while true {
-      if ChildProcess.isReady(socket, within: children.isEmpty ? 0.2 : 0.002) {
+      let isAsked = waitForSign()
+      if collect(deliver) { lastSign = now() }
+      if isAsked {
         guard let question = receive() else { break }
         try answer(question, wanted(question.key), deliver)
         lastSign = now()
       }
-      if collect(deliver) { lastSign = now() }
       if children.isEmpty, now() - lastSign > limit { break }
     }
     while !children.isEmpty { wait(deliver) }
@@ -136,6 +137,14 @@ final class SplitRun {
   private func send(mode: UInt32, slot: Int, output: CInt) {
     var answer = (mode, UInt32(slot))
     _ = unsafe clinux_send(socket, &answer, 8, output)
+  }
+
+  /// Waits until the program asks, a child has ended, or a fifth of a second is over; whether it
+  /// asks.
+  private func waitForSign() -> Bool {
+    var interests = [pollfd(fd: socket, events: Int16(POLLIN), revents: 0)]
+    interests += children.map { pollfd(fd: $0.watched, events: Int16(POLLIN), revents: 0) }
+    return unsafe poll(&interests, nfds_t(interests.count), 200) > 0 && interests[0].revents != 0
   }
 
   /// Waits until a child has ended.

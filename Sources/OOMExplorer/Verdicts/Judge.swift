@@ -64,6 +64,10 @@ struct Judge: Sendable {
       judgement.verdict = .hung
       judgement.detail = "its output never ends"
     case 4, 5, 7, 8, 11, 31: judgement.verdict = .crashed
+    // SIGPIPE: as often as not a helper process ended first, and the program meant to say so.
+    case 13:
+      judgement.verdict = .reported
+      judgement.detail = "who read its output had ended"
     default:
       // No processor sends these: the program chose its end.
       judgement.verdict = .aborted

@@ -73,6 +73,8 @@
       guard unsafe state.pointee.campaign != 0 else { return }
       unsafe state.pointee.campaignPage = 0
       unsafe state.pointee.splits = 0
+      // Two processes at once must not write to one cache of the unwinder.
+      if unsafe switches.pointee.shares_unwinder != 0 { unsafe switches.pointee.backtrace = nil }
       FaultPoints.disarm()
     }
 

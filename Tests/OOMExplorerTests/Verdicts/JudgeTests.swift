@@ -72,7 +72,11 @@ private func losing(_ count: UInt64, from site: UInt64) -> (inout CampaignPage) 
           verdict: .aborted, breakPlace: 0xC, faultPlace: 0xFA, status: 134, signal: 6))
   }
 
-  @Test(arguments: [1, 2, 9, 13, 15] as [Int32])
+  @Test func `an end by SIGPIPE is a report`() {
+    #expect(judgement(run(death(13))).verdict == .reported)
+  }
+
+  @Test(arguments: [1, 2, 9, 15] as [Int32])
   func `a signal that no mistake raises is a policy`(signal: Int32) {
     let found = judgement(run(death(signal)))
     #expect(found.verdict == .aborted)
