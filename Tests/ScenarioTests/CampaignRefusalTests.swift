@@ -77,6 +77,42 @@ struct CampaignRefusalTests {
     }
   }
 
+  @Test("a site that only a later run comes to is tried too")
+  func laterSite() async throws {
+    try await inScratchFolder { folder in
+      // Counts its runs where no copy of the folder is.
+      try await compile(
+        """
+        #include <stdio.h>
+        #include <stdlib.h>
+        static int work(int size) {
+          void *block = malloc(size);
+          free(block);
+          return !block;
+        }
+        int main(int count, char **values) {
+          FILE *file = fopen(values[1], "a");
+          setvbuf(file, NULL, _IONBF, 0);
+          fputc('.', file);
+          if (ftell(file) > 5 && work(10)) return 3;
+          if (work(20)) return 3;
+          return 0;
+        }
+        """, in: folder)
+      let runs = folder.appendingPathComponent("runs")
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
+      let outcome = try await fuzz(
+        ["--engine", "rerun", "--folder", "w", "--fail-on", "none"],
+        [folder.appendingPathComponent("program").path, runs.path], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("1 site appeared in a later run alone"))
+      let none = Outcome(status: 0, output: "", errors: "")
+      // fopen's block and both of work.
+      #expect(try Campaign.read(none, folder, "s.z").verdicts.count == 6)
+    }
+  }
+
   @Test(
     "flags that say nothing",
     arguments: [

@@ -2,6 +2,7 @@
 import CLinux
 import Glibc
 import LeakCheckKit
+import RecordingFormat
 import Synchronization
 
 /// A campaign of failed allocations.
@@ -21,15 +22,7 @@ public struct Campaign {
   /// - Returns: The exit status: 0, 25, 70 or 130.
   public func execute() -> Int32 {
     Interruption.watch()
-    do throws(Refusal) {
-      let scratch: PrivateFolder
-      do { scratch = try PrivateFolder() } catch { throw Refusal("\(error)") }
-      defer { FolderCopy.removeTree(scratch.path) }
-      return try run(in: scratch.path)
-    } catch {
-      try? OutputFile.standardError.write("zleakcheck: \(printable("\(error)"))\n")
-      return ExitStatus.failed
-    }
+    return inScratchFolder { scratch throws(Refusal) in try run(in: scratch) }
   }
 
   private func run(in scratch: String) throws(Refusal) -> Int32 {
@@ -94,6 +87,7 @@ public struct Campaign {
       state.record.remarks += try pass.run()
     }
     explorer.explore(in: lane, others: request.jobs - 1)
+    try exploreRest(explorer, lane, prepared, &state, progress)
     exploreMore(explorer, lane, prepared, deadline, progress)
     progress.withLock { $0.end() }
     let (failure, records, remarks) = explorer.state.withLock {
@@ -104,6 +98,30 @@ public struct Campaign {
     if let failure { throw failure }
     try state.writer.flush(isDue: true)
     return explorer
+  }
+
+  /// Goes on until a whole run passes in which there was nothing left to fail: never by a total
+  /// that was counted before.
+  private func exploreRest(
+    _ explorer: Explorer, _ lane: Lane, _ prepared: Preparation, _ state: inout CampaignState,
+    _ progress: borrowing Mutex<Progress>
+  ) throws(Refusal) {
+    for _ in 0..<10 where !explorer.isOver {
+      _ = try lane.rerun(prepared.families, limit: explorer.limit)
+      let later = lane.page.sites().filter { explorer.site($0.key) == nil }.map { site in
+        Site(
+          key: site.key, firstPoint: site.firstPoint, count: site.count,
+          seconds: Double(site.time) / 1e9, frames: [])
+      }
+      if later.isEmpty { return }
+      explorer.add(later)
+      state.record.remarks.append(
+        "\(counted(later.count, "site")) appeared in a later run alone: "
+          + "the program is not the same each time")
+      let added = explorer.add(TrialOrder.sitesFirst(later, request.shard))
+      progress.withLock { $0.total += added }
+      explorer.explore(in: lane, others: request.jobs - 1)
+    }
   }
 
   /// With time left: bursts, then later occurrences.

@@ -20,6 +20,8 @@ final class Explorer: Sendable {
     var remarks: [String] = []
     /// Sites that only failures lead to, by the trial that led there.
     var openedSites: Set<UInt64> = []
+    /// Sites that only a later plain run came to.
+    var laterSites: [UInt64: Site] = [:]
     var isStopped = false
   }
 
@@ -47,6 +49,18 @@ final class Explorer: Sendable {
     self.deadline = deadline
     self.families = families
     self.onResult = onResult
+  }
+
+  /// What is known of a site.
+  func site(_ key: UInt64) -> Site? {
+    sites[key] ?? state.withLock { $0.laterSites[key] }
+  }
+
+  /// Adds sites that a later plain run came to.
+  func add(_ later: [Site]) {
+    state.withLock { state in
+      for site in later { state.laterSites[site.key] = site }
+    }
   }
 
   /// Adds trials that are not known yet, at the end; how many those are.
@@ -162,7 +176,7 @@ final class Explorer: Sendable {
   private func attempt(_ trial: Trial, in lane: Lane, _ judge: Judge) throws(Refusal)
     -> TrialRecord?
   {
-    guard let site = sites[trial.site] else { return nil }
+    guard let site = site(trial.site) else { return nil }
     let words = families + ["fail=" + trial.plan(firstPoint: site.firstPoint)]
     // What lies before the fork is in no copy.
     let isBefore = site.firstPoint <= judge.plain.page.pointsBeforeFork

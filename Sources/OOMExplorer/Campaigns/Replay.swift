@@ -29,15 +29,7 @@ public struct Replay: Sendable {
   /// - Returns: 25 when the program breaks as it did, 0 when it does not, 70 when it could not run.
   public func execute() -> Int32 {
     Interruption.watch()
-    do throws(Refusal) {
-      let scratch: PrivateFolder
-      do { scratch = try PrivateFolder() } catch { throw Refusal("\(error)") }
-      defer { FolderCopy.removeTree(scratch.path) }
-      return try replay(in: scratch.path)
-    } catch {
-      try? OutputFile.standardError.write("zleakcheck: \(printable("\(error)"))\n")
-      return ExitStatus.failed
-    }
+    return inScratchFolder { scratch throws(Refusal) in try replay(in: scratch) }
   }
 
   private func replay(in scratch: String) throws(Refusal) -> Int32 {

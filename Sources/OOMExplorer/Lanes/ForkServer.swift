@@ -10,17 +10,11 @@ final class ForkServer {
 
   /// Starts the program of a lane as a server.
   init(_ lane: Lane) throws(Refusal) {
-    var ends: (CInt, CInt) = (-1, -1)
-    let isMade = unsafe withUnsafeMutablePointer(to: &ends) { ends in
-      unsafe ends.withMemoryRebound(to: CInt.self, capacity: 2) { unsafe clinux_socket_pair($0) }
-    }
-    guard isMade else {
-      throw Refusal("cannot make a pair of sockets: \(SystemError.text(errno))")
-    }
-    defer { close(ends.1) }
-    socket = ends.0
+    let ends = try makeSocketPair()
+    defer { close(ends.theirs) }
+    socket = ends.ours
     process = try lane.start(
-      ["serve=\(Lane.lentNumbers.socket)"], socket: ends.1)
+      ["serve=\(Lane.lentNumbers.socket)"], socket: ends.theirs)
   }
 
   /// A copy that runs with these words; `nil` when none can be made.

@@ -49,16 +49,10 @@ final class SplitRun {
     self.jobs = min(jobs, CampaignPage.slotCount)
     freeSlots = Array((0..<self.jobs).reversed())
     try lane.renew()
-    var ends: (CInt, CInt) = (-1, -1)
-    let isMade = unsafe withUnsafeMutablePointer(to: &ends) { ends in
-      unsafe ends.withMemoryRebound(to: CInt.self, capacity: 2) { unsafe clinux_socket_pair($0) }
-    }
-    guard isMade else {
-      throw Refusal("cannot make a pair of sockets: \(SystemError.text(errno))")
-    }
-    defer { close(ends.1) }
-    socket = ends.0
-    parent = try lane.start(words + ["split=\(Lane.lentNumbers.socket)"], socket: ends.1)
+    let ends = try makeSocketPair()
+    defer { close(ends.theirs) }
+    socket = ends.ours
+    parent = try lane.start(words + ["split=\(Lane.lentNumbers.socket)"], socket: ends.theirs)
   }
 
   deinit { close(socket) }
