@@ -82,12 +82,14 @@ public struct Campaign {
     }
     explorer.note(state.record.trials)
     explorer.add(state.queue)
+    var pass = SplitPass.Outcome()
     if engine == .split {
-      let pass = SplitPass(explorer: explorer, lane: lane, jobs: request.jobs)
-      state.record.remarks += try pass.run()
+      pass = try SplitPass(explorer: explorer, lane: lane, jobs: request.jobs).run()
+      state.record.remarks += pass.remarks
     }
     explorer.explore(in: lane, others: request.jobs - 1)
-    try exploreRest(explorer, lane, prepared, &state, progress)
+    // The run that was split may have been the last one that an end needs.
+    if !pass.isWhole { try exploreRest(explorer, lane, prepared, &state, progress) }
     exploreMore(explorer, lane, prepared, deadline, progress)
     progress.withLock { $0.end() }
     let (failure, records, remarks) = explorer.state.withLock {

@@ -123,11 +123,13 @@ final class Explorer: Sendable {
     }
   }
 
-  /// Tries everything in the queue, in this lane and in `others` threads more.
+  /// Tries everything in the queue, in this lane and in up to `others` threads more.
   func explore(in lane: Lane, others: Int) {
     let group = DispatchGroup()
     let first = lane.number + 1
-    for number in 0..<others {
+    // A lane begins with a plain run of its own: none is made that would find nothing to do.
+    let lanes = min(others, max(0, untriedCount - 1))
+    for number in 0..<lanes {
       let thread = Thread { [self] in
         defer { group.leave() }
         do throws(Refusal) {

@@ -4,26 +4,36 @@ import LeakCheckKit
 
 /// The pass over all sites in one run.
 struct SplitPass {
+  /// What the pass came to.
+  struct Outcome {
+    /// Sentences about what could not be tried.
+    var remarks: [String] = []
+    /// Whether the program ran to its plain end and came to no site that was not known: nothing
+    /// was left to fail in that run.
+    var isWhole = false
+  }
+
   let explorer: Explorer
   let lane: Lane
   let jobs: Int
 
   /// Tries what is in the queue and can be tried in one run.
   ///
-  /// - Returns: Sentences about what could not be.
-  func run() throws(Refusal) -> [String] {
+  /// - Throws: A sentence when the program could not be started or a child not be lent its output.
+  func run() throws(Refusal) -> Outcome {
     let queue = explorer.pendingTrials()
     var bySite: [UInt64: [Trial]] = [:]
     for trial in queue where trial.kind == .once || trial.kind == .onward {
       bySite[trial.site, default: []].append(trial)
     }
-    guard !bySite.isEmpty else { return [] }
+    guard !bySite.isEmpty else { return Outcome() }
     let plain = explorer.judge
-    var tried = 0
     var outside = 0
+    var isKnown = true
     let run = try SplitRun(lane, words: explorer.families, limit: explorer.limit, jobs: jobs)
     let end = try run.run { key in
-      Interruption.isWanted || explorer.isLate ? [] : bySite.removeValue(forKey: key) ?? []
+      isKnown = isKnown && explorer.site(key) != nil
+      return Interruption.isWanted || explorer.isLate ? [] : bySite.removeValue(forKey: key) ?? []
     } deliver: { trial, outcome in
       guard case .result(var result) = outcome, !leavesFilesOpen(result, plain) else {
         outside += 1
@@ -31,11 +41,12 @@ struct SplitPass {
       }
       // A child that came to its end wrote no file that the plain run does not write before.
       result.changes = plain.plain.changes
-      tried += 1
       explorer.finish(
         TrialRecord(trial: trial, judgement: plain.judge(result), engine: .split))
     }
-    return remarks(end, run, outside: outside, tried: tried)
+    return Outcome(
+      remarks: remarks(end, run, outside: outside),
+      isWhole: isKnown && end == plain.plain.end)
   }
 
   /// Whether a child's files cannot be told from its parent's: the plain run writes some, and this
@@ -45,7 +56,7 @@ struct SplitPass {
   }
 
   private func remarks(
-    _ end: RunEnd?, _ run: SplitRun, outside: Int, tried: Int
+    _ end: RunEnd?, _ run: SplitRun, outside: Int
   ) -> [String] {
     var remarks: [String] = []
     let reasons: [UInt32: String] = [1: "threads", 2: "timers", 3: "shared memory"]
