@@ -22,17 +22,13 @@ public struct FailingAllocationsTrait: TestTrait, SuiteTrait, TestScoping {
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    guard Rerun.current == nil else { return try await function() }
-    guard let scope = AllocationScope(plan) else {
-      TestFailure.warn(TestFailure.unwatched, at: test.sourceLocation)
-      return try await function()
+    try await AllocationScope.perform(test, plan, function) { scope, error in
+      if error == nil { reportPlan(scope, test) } else { attachFaults(of: scope, to: test) }
     }
-    do {
-      try await scope.run { try await function() }
-    } catch {
-      attachFaults(of: scope, to: test)
-      throw error
-    }
+  }
+
+  /// A plan that failed nothing tested nothing.
+  private func reportPlan(_ scope: AllocationScope, _ test: Test) {
     guard scope.faults == 0, plan != .none else { return }
     TestFailure(
       sentence: """

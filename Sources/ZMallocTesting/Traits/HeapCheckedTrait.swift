@@ -21,14 +21,8 @@ public struct HeapCheckedTrait: TestTrait, SuiteTrait, TestScoping {
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    guard Rerun.current == nil else { return try await function() }
-    guard let scope = AllocationScope(nil) else {
-      TestFailure.warn(TestFailure.unwatched, at: test.sourceLocation)
-      return try await function()
-    }
-    scope.checkHeap()
-    defer { report(scope, test) }
-    try await scope.run { try await function() }
+    try await AllocationScope.perform(
+      test, nil, function, prepare: { $0.checkHeap() }, report: { scope, _ in report(scope, test) })
   }
 
   private func report(_ scope: AllocationScope, _ test: Test) {

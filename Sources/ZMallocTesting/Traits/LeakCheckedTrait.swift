@@ -20,13 +20,7 @@ public struct LeakCheckedTrait: TestTrait, SuiteTrait, TestScoping {
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    guard Rerun.current == nil else { return try await function() }
-    guard let scope = AllocationScope(nil) else {
-      TestFailure.warn(TestFailure.unwatched, at: test.sourceLocation)
-      return try await function()
-    }
-    defer { report(scope, test) }
-    try await scope.run { try await function() }
+    try await AllocationScope.perform(test, nil, function) { scope, _ in report(scope, test) }
   }
 
   private func report(_ scope: AllocationScope, _ test: Test) {
