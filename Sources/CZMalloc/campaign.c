@@ -156,6 +156,7 @@ void zmalloc_hide_from_environment(void) {
   char **to = environ;
   for (char **from = environ; *from; from++) {
     if (strncmp(*from, "ZMALLOC_DEBUG=", 14) == 0) continue;
+    if (strncmp(*from, "LD_BIND_NOW=", 12) == 0) continue;
     if (strncmp(*from, "LD_PRELOAD=", 11) == 0 && !shorten_preload(*from)) continue;
     *to++ = *from;
   }

@@ -81,17 +81,25 @@ final class Lane {
     return (top - 2, top - 3)
   }()
 
+  /// Words for runs without a recording: where a block was freed is asked by nobody.
+  private static let unrecordedWords = ["free-stacks=1"]
+
   /// Starts the program.
   ///
   /// - Parameters:
   ///   - words: Words for the layer; `nil` to start it without the layer.
-  ///   - socket: What it is lent beside the page, -1 for nothing.
+  ///   - socket: What it is lent beside the page, -1 for nothing: who is lent one gives copies of
+  ///     itself.
   /// - Returns: The process.
   /// - Throws: A sentence when it cannot be started.
   func start(_ words: [String]?, socket: CInt = -1) throws(Refusal) -> ChildProcess {
     var environment = setting.environment + ["PWD=" + folder.path]
     if let words {
-      environment = self.environment(words + ["campaign=\(Self.lentNumbers.page)"])
+      environment = self.environment(
+        words + ["campaign=\(Self.lentNumbers.page)"] + (socket >= 0 ? Self.unrecordedWords : []))
+      // Who gives copies of itself binds its calls once and not in each copy; the layer takes the
+      // variable out of the program's sight.
+      if socket >= 0 { environment.append("LD_BIND_NOW=1") }
     }
     let argumentArray = CStringArray(setting.arguments)
     let environmentArray = CStringArray(environment)
@@ -137,7 +145,8 @@ final class Lane {
   {
     try renew()
     let started = now()
-    let process = try start(words.map { $0 + recordWords(isRecorded) })
+    let process = try start(
+      words.map { $0 + (isRecorded ? recordWords : Self.unrecordedWords) })
     let end = process.wait(limit: limit, explains: isRecorded)
     return result(end, since: started, isRecorded: isRecorded)
   }
@@ -156,9 +165,7 @@ final class Lane {
     return result(process.wait(limit: limit), since: started, isRecorded: false)
   }
 
-  private func recordWords(_ isRecorded: Bool) -> [String] {
-    isRecorded ? [PreloadLibrary.words(recordingsIn: recordings)[0]] : []
-  }
+  private var recordWords: [String] { [PreloadLibrary.words(recordingsIn: recordings)[0]] }
 
   private func result(_ end: RunEnd, since started: Double, isRecorded: Bool) -> RunResult {
     var result = RunResult(

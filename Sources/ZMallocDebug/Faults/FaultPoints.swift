@@ -73,13 +73,13 @@
 
     private static func decide(_ point: FaultPoint) -> Bool {
       var world = unsafe FaultWorld(seed: state.pointee.seed, liveByteCount: 0)
-      if unsafe state.pointee.plan.looksAtBytes {
+      if unsafe state.pointee.plan.looksAtBytes != 0 {
         world.liveByteCount = UInt64(max(0, Totals.now().liveBytes))
       }
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      let fails = unsafe state.pointee.plan.fails(point, world)
-      unsafe state.pointee.nextFault = state.pointee.plan.next(after: point.number)
+      let (fails, next) = unsafe state.pointee.plan.take(point, world)
+      unsafe state.pointee.nextFault = next
       return fails
     }
 
