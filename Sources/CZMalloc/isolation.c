@@ -155,8 +155,12 @@ static void rules_of_processes(void) {
   end_rules(start);
 }
 
-static bool install_filter(void) {
+bool zmalloc_forbid_effects(void) {
   filter_count = 0;
+  // The kernel looks for calls that a filter always allows, by running it for each of some 450
+  // numbers before the filter counts: half a millisecond for each child. It gives up at an
+  // instruction that it does not know, and this one does nothing.
+  emit(BPF_MISC | BPF_TAX, 0, 0, 0);
   emit(BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
 #if defined(__x86_64__)
   emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
@@ -222,7 +226,7 @@ static unsigned char isolate(int descriptor, const struct stat *streams, int out
   return foreign;
 }
 
-bool zmalloc_isolate_child(int output) {
+bool zmalloc_isolate_descriptors(int output) {
   struct stat streams[2];
   if (fstat(1, &streams[0]) != 0 || fstat(2, &streams[1]) != 0) return false;
   int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -241,7 +245,7 @@ bool zmalloc_isolate_child(int output) {
   kinds[output] = kinds[nowhere] = absent;
   close(output);
   close(nowhere);
-  return install_filter();
+  return true;
 }
 
 void zmalloc_await_word(uint32_t *word) {

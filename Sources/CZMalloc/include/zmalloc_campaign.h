@@ -45,10 +45,11 @@ struct zmalloc_found_module {
 };
 bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
 
-// Makes a child that was split off harmless: `output` becomes its standard output, standard error
-// goes nowhere, files get offsets of their own, and every call that others would notice raises
-// SIGSYS. False when that cannot be done.
-bool zmalloc_isolate_child(int output);
+// Makes a child that was split off harmless. First `output` becomes its standard output, standard
+// error goes nowhere, and files get offsets of their own: from then on its parent may go on. Then
+// every call that others would notice raises SIGSYS. False when that cannot be done.
+bool zmalloc_isolate_descriptors(int output);
+bool zmalloc_forbid_effects(void);
 // Waits until a word in shared memory is no longer 0, at most a few seconds; and says that it is 1.
 void zmalloc_await_word(uint32_t *word);
 void zmalloc_announce_word(uint32_t *word);

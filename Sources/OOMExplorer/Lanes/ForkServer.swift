@@ -18,7 +18,7 @@ final class ForkServer {
   }
 
   /// A copy that runs with these words; `nil` when none can be made.
-  func copy(_ words: [String]) -> ChildProcess? {
+  func copy(_ words: [String]) throws(Refusal) -> ChildProcess? {
     // A comma at least: an empty message would look like the end.
     let message = Array((words.joined(separator: ",") + ",").utf8)
     let isSent = unsafe message.withUnsafeBytes {
@@ -27,7 +27,7 @@ final class ForkServer {
     guard isSent, ChildProcess.isReady(socket, within: 60) else { return nil }
     var identifier: pid_t = 0
     let got = unsafe recv(socket, &identifier, 4, 0)
-    return got == 4 && identifier > 0 ? ChildProcess(identifier: identifier) : nil
+    return got == 4 && identifier > 0 ? try ChildProcess(identifier) : nil
   }
 
   /// Ends it.

@@ -122,7 +122,7 @@ final class Lane {
     guard code == 0 else {
       throw Refusal("cannot run \(setting.program): \(SystemError.text(code ?? ENOMEM))")
     }
-    return ChildProcess(identifier: process)
+    return try ChildProcess(process)
   }
 
   /// What the program finds in its environment when it runs under the layer with these words.
@@ -161,7 +161,7 @@ final class Lane {
     }
     try renew()
     let started = now()
-    guard let process = server?.copy(words) else { return nil }
+    guard let process = try server?.copy(words) else { return nil }
     return result(process.wait(limit: limit), since: started, isRecorded: false)
   }
 

@@ -51,7 +51,7 @@
       if unsafe state.pointee.watchesSites != 0 { SiteTable.note(&point, stack: stack) }
       var fails = decide(point)
       if !fails, point.isFirst, unsafe state.pointee.splits != 0 {
-        fails = unsafe Splitter.split(thread, &point)
+        fails = Splitter.split(point)
       }
       guard fails else { return false }
       unsafe FaultLog.add(thread, point, operation, call, stack)
