@@ -232,15 +232,11 @@ bool zmalloc_isolate_descriptors(int output) {
   int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   off_t offset = lseek(1, 0, SEEK_CUR);
   if (nowhere < 0 || (offset >= 0 && lseek(output, offset, SEEK_SET) != offset)) return false;
-  for (unsigned word = 0; word < descriptor_limit / 64; word++) {
-    // Those that are open are known by one call for all.
-    uint64_t open_ones = zmalloc_open_descriptors(word);
-    for (unsigned bit = 0; bit < 64; bit++) {
-      int i = (int)(word * 64 + bit);
-      kinds[i] = absent;
-      if (open_ones >> bit & 1 && i != output && i != nowhere)
-        kinds[i] = isolate(i, streams, output, nowhere);
-    }
+  uint64_t open_ones[descriptor_limit / 64];
+  zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
+  for (int i = 0; i < descriptor_limit; i++) {
+    bool is_open = open_ones[i / 64] >> i % 64 & 1;
+    kinds[i] = is_open && i != output && i != nowhere ? isolate(i, streams, output, nowhere) : absent;
   }
   kinds[output] = kinds[nowhere] = absent;
   close(output);

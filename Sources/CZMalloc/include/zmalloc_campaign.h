@@ -27,8 +27,8 @@ void zmalloc_end_with_parent(void);
 // No file of this process grows larger.
 void zmalloc_limit_files(uint64_t byte_count);
 uint32_t zmalloc_thread_count(void);
-// A bit for each open descriptor of the 64 from 64 * word on.
-uint64_t zmalloc_open_descriptors(uint32_t word);
+// A bit for each open descriptor below 64 * word_count, at most 512.
+void zmalloc_open_descriptors(uint64_t *bits, uint32_t word_count);
 // What an open descriptor leads to; returns the bytes, negative on failure.
 ptrdiff_t zmalloc_read_descriptor(int descriptor, char *to, size_t capacity);
 // Takes the layer out of the environment that this process's children get.

@@ -153,15 +153,20 @@ final class Lane {
 
   /// Runs the program as a copy of the one that waits before `main`.
   ///
+  /// - Parameters:
+  ///   - words: Words for the layer, the same for all copies in this lane: what lies before `main`
+  ///     is counted by them too.
+  ///   - plan: Words for this copy.
+  ///   - limit: Seconds.
   /// - Returns: `nil` where no copy can be made of this program.
-  func serve(_ words: [String], limit: Double) throws(Refusal) -> RunResult? {
+  func serve(_ words: [String], plan: [String] = [], limit: Double) throws(Refusal) -> RunResult? {
     if server == nil {
       try renew()
-      server = try ForkServer(self)
+      server = try ForkServer(self, words: words)
     }
     try renew()
     let started = now()
-    guard let process = try server?.copy(words) else { return nil }
+    guard let process = try server?.copy(plan) else { return nil }
     return result(process.wait(limit: limit), since: started, isRecorded: false)
   }
 

@@ -7,9 +7,12 @@
 
   /// A split child wanted to do what others would see.
   @c @implementation
-  func zmalloc_layer_stopped_outside(_ call: Int32) {
-    guard unsafe state.pointee.campaignPage != state.pointee.campaign else { return }
-    Campaign.noteOutside(call)
+  func zmalloc_layer_stopped_outside() {
+    // Also not in a child that the program forked: it has no page, and traps of its own.
+    guard unsafe state.pointee.campaignPage != 0,
+      unsafe state.pointee.campaignPage != state.pointee.campaign
+    else { return }
+    Campaign.noteOutside()
     zmalloc_exit_now(0)
   }
 
@@ -94,7 +97,7 @@
       let isIsolated = zmalloc_isolate_descriptors(output)
       Campaign.announceIsolation()
       guard isIsolated, zmalloc_forbid_effects() else {
-        Campaign.noteOutside(-1)
+        Campaign.noteOutside()
         zmalloc_exit_now(0)
       }
     }

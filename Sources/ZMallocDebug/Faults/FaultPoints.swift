@@ -95,6 +95,8 @@
       unsafe state.pointee.quietWord =
         state.pointee.countsSites != 0 ? .max : watches ? SiteTable.known : 0
       unsafe state.pointee.nextFault = plan.next(after: state.pointee.faultPoints)
+      // The family may be another than when this thread got its state.
+      if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_renew_fault_mask(mine) }
       let scopes = unsafe switches.pointee.faults_armed & FaultScopes.scopesExist
       unsafe switches.pointee.faults_armed = scopes | (plan.isArmed || watches ? 1 : 0)
       return true
