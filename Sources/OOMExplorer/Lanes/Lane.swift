@@ -159,6 +159,7 @@ final class Lane {
   ///   - plan: Words for this copy.
   ///   - limit: Seconds.
   /// - Returns: `nil` where no copy can be made of this program.
+  /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
   func serve(_ words: [String], plan: [String] = [], limit: Double) throws(Refusal) -> RunResult? {
     if server == nil {
       try renew()
