@@ -14,6 +14,7 @@ extension CampaignIdentity {
       .init("program", .string(program)),
       .init("arguments", .array(arguments.map(JSON.string))), .init("folder", .string(folder)),
       .init("options", .string(options)), .init("families", .string(families)),
+      .init("input", .string(input)),
     ])
   }
 
@@ -26,6 +27,7 @@ extension CampaignIdentity {
     folder = value["folder"]?.text ?? ""
     options = value["options"]?.text ?? ""
     families = value["families"]?.text ?? "all"
+    input = value["input"]?.text ?? ""
   }
 }
 
@@ -73,6 +75,7 @@ extension TrialRecord {
       .init("status", .integer(Int64(judgement.status))),
       .init("signal", .integer(Int64(judgement.signal))),
       .init("detail", .string(judgement.detail)), .init("engine", .string(engine.rawValue)),
+      .init("opened", opened.map { .array($0.map(keyText)) } ?? .null),
     ])
   }
 
@@ -87,6 +90,7 @@ extension TrialRecord {
       signal: Int32(clamping: value["signal"]?.integer ?? 0),
       detail: value["detail"]?.text ?? "")
     engine = value["engine"]?.text.flatMap(Engine.init(rawValue:)) ?? .rerun
+    opened = value["opened"]?.elements?.map { key($0) }
   }
 }
 

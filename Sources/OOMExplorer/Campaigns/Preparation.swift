@@ -140,9 +140,22 @@ struct Preparation {
     }
   }
 
+  /// Sites of a later run, with the frames that one more run shows of them.
+  func named(_ later: [Site], _ lane: Lane, _ modules: inout ModuleList) -> [Site] {
+    let run = try? Self.counted(lane, families, seconds * 10 + 2)
+    let shown = run?.recording.flatMap { try? Self.sites($0, &modules) } ?? []
+    let frames = Dictionary(shown.map { ($0.key, $0.frames) }) { first, _ in first }
+    return later.map { site in
+      var site = site
+      site.frames = frames[site.key] ?? []
+      return site
+    }
+  }
+
   /// What differs between runs without a failure, as sentences.
   private mutating func compare(bare: RunResult, counted run: RunResult, again: RunResult) {
     if run.page.pointCount != again.page.pointCount {
+      judge.isCountStable = false
       remarks.append(
         "the program is not the same each time: \(grouped(run.page.pointCount)) allocations in one "
           + "run, \(grouped(again.page.pointCount)) in the next")
@@ -170,7 +183,11 @@ struct Preparation {
 
   /// How many points lie before the fork of the server.
   private mutating func findFork(_ lane: Lane, _ limit: Double) throws(Refusal) {
-    guard let copy = try lane.serve(families, limit: limit) else { return }
+    guard let copy = try lane.serve(families, limit: limit) else {
+      // All points lie before a fork that never comes.
+      judge.plain.page.pointsBeforeFork = .max
+      return
+    }
     judge.plain.page.pointsBeforeFork = copy.page.pointsBeforeFork
   }
 }

@@ -13,14 +13,23 @@ struct ChildProcess {
   ///   - limit: Seconds after which it is killed.
   ///   - explains: Whether it gets a moment to say where it hangs: SIGABRT first, which the layer
   ///     records.
+  ///   - isPatient: Whether an interrupt does not end it.
   /// - Returns: How it ended.
-  func wait(limit: Double, explains: Bool = false) -> RunEnd {
+  func wait(limit: Double, explains: Bool = false, isPatient: Bool = false) -> RunEnd {
     let watched = clinux_process_descriptor(identifier)
     defer { if watched >= 0 { close(watched) } }
+    let deadline = now() + limit
     var end = RunEnd.timedOut
-    if Self.isReady(watched, within: limit) {
-      end = .ended(.exited(0))
-    } else if explains {
+    while end == .timedOut {
+      if Self.isReady(watched, within: min(0.1, max(0, deadline - now()))) {
+        end = .ended(.exited(0))
+      } else if Interruption.isWanted && !isPatient {
+        end = .interrupted
+      } else if now() >= deadline {
+        break
+      }
+    }
+    if end == .timedOut && explains {
       kill(identifier, SIGABRT)
       _ = Self.isReady(watched, within: 2)
     }
