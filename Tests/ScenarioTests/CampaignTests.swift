@@ -44,6 +44,7 @@ struct CampaignTests {
     Expected(program: "signals_group", verdicts: ["aborted"]),
     Expected(program: "children_ignored", verdicts: ["reported"]),
     Expected(program: "timer_runs", verdicts: ["reported"]),
+    Expected(program: "timer_created", verdicts: ["reported"]),
     Expected(program: "threads_run", verdicts: ["reported"]),
     Expected(program: "daemon_left", verdicts: ["reported"]),
     Expected(program: "late_sites", verdicts: ["reported"]),

@@ -69,14 +69,15 @@ extension Site {
 
 extension TrialRecord {
   var json: JSON {
-    .object([
+    var members: [JSON.Member] = [
       .init("trial", .string(trial.name)), .init("verdict", .string(judgement.verdict.rawValue)),
       .init("break", keyText(judgement.breakPlace)), .init("fault", keyText(judgement.faultPlace)),
       .init("status", .integer(Int64(judgement.status))),
       .init("signal", .integer(Int64(judgement.signal))),
       .init("detail", .string(judgement.detail)), .init("engine", .string(engine.rawValue)),
-      .init("opened", opened.map { .array($0.map(keyText)) } ?? .null),
-    ])
+    ]
+    if let opened { members.append(.init("opened", .array(opened.map(keyText)))) }
+    return .object(members)
   }
 
   init?(_ value: JSON) {

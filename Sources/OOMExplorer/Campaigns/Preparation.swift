@@ -44,6 +44,7 @@ struct Preparation {
     seconds = again.seconds
     judge = Judge(plain: again)
     compare(bare: bare, counted: counted, again: again)
+    if !judge.isCountStable { try placeDrift(lane, limit) }
     if !sites.isEmpty, request.engine == .server || request.engine == nil {
       try findFork(lane, limit)
     }
@@ -173,6 +174,18 @@ struct Preparation {
     }
     if bare.end != run.end {
       remarks.append("the layer changes how the program ends: its verdicts may be wrong")
+    }
+  }
+
+  /// Says where the runs first differ in what they ask for, with a few runs more.
+  private mutating func placeDrift(_ lane: Lane, _ limit: Double) throws(Refusal) {
+    // Of three values one in three runs has that of the first.
+    for _ in 0..<5 {
+      guard let path = try Self.counted(lane, families, limit).recording else { return }
+      let others = try Self.sites(path, &modules)
+      guard let drift = CountDrift(sites, others) else { continue }
+      remarks.append(drift.sentence(modules))
+      return
     }
   }
 
