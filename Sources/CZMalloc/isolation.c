@@ -236,7 +236,8 @@ bool zmalloc_isolate_descriptors(int output) {
   zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
   for (int i = 0; i < descriptor_limit; i++) {
     bool is_open = open_ones[i / 64] >> i % 64 & 1;
-    kinds[i] = is_open && i != output && i != nowhere ? isolate(i, streams, output, nowhere) : absent;
+    bool is_ours = i == output || i == nowhere;
+    kinds[i] = is_open && !is_ours ? isolate(i, streams, output, nowhere) : absent;
   }
   kinds[output] = kinds[nowhere] = absent;
   close(output);
@@ -262,6 +263,11 @@ bool zmalloc_has_timers(void) {
     if (getitimer(which, &value) == 0 && (value.it_value.tv_sec || value.it_value.tv_usec))
       return true;
   }
-  return false;
+  // Those of timer_create stand in a file alone, where the kernel has one: a byte is enough.
+  char first;
+  int timers = open("/proc/self/timers", O_RDONLY | O_CLOEXEC);
+  bool has_any = timers >= 0 && read(timers, &first, 1) == 1;
+  if (timers >= 0) close(timers);
+  return has_any;
 }
 #endif

@@ -27,7 +27,7 @@ EXPORT struct zmalloc_region zmalloc_region_begin(enum zmalloc_region_kind kind,
     zmalloc_entrance_suspend_faults(true);
     return region;
   }
-  region.scope = zmalloc_scope_open(has_plan ? plan : "", 0);
+  region.scope = zmalloc_scope_open(has_plan ? plan : "", zmalloc_scope_seed());
   if (!region.scope) refuse("no fault plan, or more than 256 blocks of code", has_plan ? plan : "");
   if (kind == ZMALLOC_REGION_COUNTED) zmalloc_scope_pass_on(region.scope);
   zmalloc_scope_enter(region.scope);

@@ -9,12 +9,16 @@ struct Campaign: Sendable {
   /// More flags for `zleakcheck fuzz`.
   var flags: [String] = []
   var input = ""
+  /// What to add to the environment.
+  var environment: [String: String] = [:]
 
   /// What a campaign found.
   struct Findings {
     var outcome: Outcome
     /// The verdicts of all trials, by their names.
     var verdicts: [String: String]
+    /// The engines that were used, by the names of the trials.
+    var engines: [String: String]
     /// The verdicts and titles of the findings.
     var findings: [[String: Any]]
     var remarks: [String]
@@ -38,25 +42,29 @@ struct Campaign: Sendable {
       ["fuzz", "--engine", engine, "--state", state, "--format", "json", "--output", "report.json"]
       + flags + ["--", program] + arguments
     command.input = input
+    command.environment = environment
     return command
   }
 
   /// What a campaign left behind.
   static func read(_ outcome: Outcome, _ folder: URL, _ state: String) throws -> Findings {
     var verdicts: [String: String] = [:]
+    var engines: [String: String] = [:]
     let file = folder.appendingPathComponent(state)
     if let text = try? String(contentsOf: file, encoding: .utf8) {
       for line in text.split(separator: "\n") {
         let value = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        for name in value?["forgotten"] as? [String] ?? [] { verdicts[name] = nil }
         guard let trial = value?["trial"] as? String else { continue }
         verdicts[trial] = value?["verdict"] as? String
+        engines[trial] = value?["engine"] as? String
       }
     }
     let report = folder.appendingPathComponent("report.json")
     let data = try? Data(contentsOf: report)
     let value = try data.map { try JSONSerialization.jsonObject(with: $0) } as? [String: Any]
     return Findings(
-      outcome: outcome, verdicts: verdicts,
+      outcome: outcome, verdicts: verdicts, engines: engines,
       findings: value?["findings"] as? [[String: Any]] ?? [],
       remarks: value?["remarks"] as? [String] ?? [])
   }

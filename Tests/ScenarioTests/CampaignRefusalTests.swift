@@ -77,6 +77,41 @@ struct CampaignRefusalTests {
     }
   }
 
+  @Test("two jobs over a program that asks for memory more or less often each time")
+  func driftingJobs() async throws {
+    try await inScratchFolder { folder in
+      let block = "void *block = malloc(10); if (!block) return 3; free(block);"
+      for (number, condition) in ["getpid() % 3", "!!strstr(getcwd(path, 4096), \"lane-01\")"]
+        .enumerated()
+      {
+        try await compile(
+          """
+          #include <stdlib.h>
+          #include <string.h>
+          #include <unistd.h>
+          static void often(void) { free(malloc(20)); }
+          int main(void) {
+            char path[4096];
+            for (int i = 0; i < \(condition); i++) often();
+            \(block)
+          }
+          """, in: folder)
+        for run in 0..<3 {
+          let outcome = try await fuzz(
+            ["--jobs", "2", "--state", "\(number)-\(run).z"], ["./program"], in: folder)
+          #expect(outcome.status == 0, "\(outcome.errors)")
+          #expect(outcome.output.contains("no broken out-of-memory path"))
+          // One of three runs is like the one before.
+          if number == 0 && outcome.output.contains("is not the same each time") {
+            #expect(outcome.output.contains("it differs first in often"), "\(outcome.output)")
+          }
+          // In a folder of its own it is another: the first job tries all.
+          if number == 1 { #expect(outcome.output.contains("job 2 was left out: the program is")) }
+        }
+      }
+    }
+  }
+
   @Test("a site that only a later run comes to is tried too")
   func laterSite() async throws {
     try await inScratchFolder { folder in
@@ -109,7 +144,53 @@ struct CampaignRefusalTests {
       #expect(outcome.output.contains("1 site appeared in a later run alone"))
       let none = Outcome(status: 0, output: "", errors: "")
       // fopen's block and both of work.
-      #expect(try Campaign.read(none, folder, "s.z").verdicts.count == 6)
+      let verdicts = try Campaign.read(none, folder, "s.z").verdicts
+      #expect(verdicts.count == 6)
+      let report = try await zleakcheck(["report", "s.z"], in: folder)
+      #expect(report.output.contains("3 seen, 3 tried"))
+      #expect(!report.output.contains("\n  ?"), "every site has a name")
+      for name in verdicts.keys {
+        let replay = try await zleakcheck(["replay", name, "s.z"], in: folder)
+        #expect(replay.status == (verdicts[name] == "crashed" ? 25 : 0), "\(replay.errors)")
+      }
+    }
+  }
+
+  private func zleakcheck(_ arguments: [String], in folder: URL) async throws -> Outcome {
+    try await Command(program: try Products.zleakcheck(), arguments: arguments).run(in: folder)
+  }
+
+  @Test("a program that comes to another site in each run is left after ten runs, and that is said")
+  func endlessSites() async throws {
+    try await inScratchFolder { folder in
+      try await compile(
+        """
+        #include <stdio.h>
+        #include <stdlib.h>
+        static int work(int depth) {
+          if (depth > 0) return work(depth - 1) + 0 * depth;
+          void *block = malloc(10);
+          free(block);
+          return !block;
+        }
+        int main(int count, char **values) {
+          FILE *file = fopen(values[1], "a");
+          if (!file) return 3;
+          setvbuf(file, NULL, _IONBF, 0);
+          fputc('.', file);
+          return work(ftell(file));
+        }
+        """, in: folder)
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
+      let outcome = try await fuzz(
+        ["--engine", "rerun", "--folder", "w", "--fail-on", "none", "--options", "stacks=256"],
+        [
+          folder.appendingPathComponent("program").path, folder.appendingPathComponent("runs").path,
+        ],
+        in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("each of ten more runs came to new sites"))
     }
   }
 

@@ -44,6 +44,7 @@ struct CampaignTests {
     Expected(program: "signals_group", verdicts: ["aborted"]),
     Expected(program: "children_ignored", verdicts: ["reported"]),
     Expected(program: "timer_runs", verdicts: ["reported"]),
+    Expected(program: "timer_created", verdicts: ["reported"]),
     Expected(program: "threads_run", verdicts: ["reported"]),
     Expected(program: "daemon_left", verdicts: ["reported"]),
     Expected(program: "late_sites", verdicts: ["reported"]),
@@ -56,6 +57,7 @@ struct CampaignTests {
       #expect(found.kinds == Set(expected.verdicts), "\(found.verdicts) \(found.outcome.errors)")
       #expect(found.outcome.status == (expected.isBroken ? 25 : 0))
       #expect(found.findings.isEmpty != expected.isBroken)
+      #expect(!found.remarks.contains { $0.contains("did not end as the plain") })
     }
     guard let good = expected.good else { return }
     try await inScratchFolder { folder in
@@ -74,18 +76,54 @@ struct CampaignTests {
     ).run(in: folder)
   }
 
-  @Test("second_failure: --depth 2 finds what the opened path does")
-  func depth() async throws {
+  /// Verdicts of second failures.
+  private func seconds(_ found: Campaign.Findings) -> [String] {
+    found.verdicts.filter { $0.key.contains("@1+") }.map(\.value)
+  }
+
+  @Test("second_failure: --depth 2 finds what the opened path does", arguments: engines)
+  func depth(_ engine: String) async throws {
     try await inScratchFolder { folder in
-      let found = try await run("second_failure", "server", ["--depth", "2"], folder)
-      #expect(found.verdicts.contains { $0.key.contains("@1+") && $0.value == "crashed" })
-      let good = try await run("second_failure-good", "server", ["--depth", "2"], folder)
+      let found = try await run("second_failure", engine, ["--depth", "2"], folder)
+      #expect(seconds(found) == ["crashed"], "\(found.remarks)")
+      let good = try await run("second_failure-good", engine, ["--depth", "2"], folder)
       #expect(good.outcome.status == 70, "the file is another campaign's")
     }
     try await inScratchFolder { folder in
-      let good = try await run("second_failure-good", "server", ["--depth", "2"], folder)
+      let good = try await run("second_failure-good", engine, ["--depth", "2"], folder)
       #expect(good.outcome.status == 0)
-      #expect(good.verdicts.contains { $0.key.contains("@1+") && $0.value == "reported" })
+      #expect(seconds(good) == ["reported"])
+    }
+  }
+
+  @Test("second_failure: --depth 2 goes on from a campaign without it", arguments: engines)
+  func depthLater(_ engine: String) async throws {
+    try await inScratchFolder { folder in
+      let first = try await run("second_failure", engine, [], folder)
+      #expect(seconds(first) == [])
+      let found = try await run("second_failure", engine, ["--depth", "2"], folder)
+      #expect(seconds(found) == ["crashed"], "\(found.remarks)")
+      // What was opened is in the file: without the last result it is tried again.
+      let file = folder.appendingPathComponent("state.zcampaign")
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      let rest = lines.filter { !$0.contains("@1+") }.joined(separator: "\n") + "\n"
+      try Data(rest.utf8).write(to: file)
+      let again = try await run("second_failure", engine, ["--depth", "2"], folder)
+      #expect(seconds(again) == ["crashed"])
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let trials = text.split(separator: "\n").filter { $0.hasPrefix("{\"trial\"") }
+      #expect(trials.count == lines.filter { $0.hasPrefix("{\"trial\"") }.count)
+    }
+  }
+
+  @Test("where the run that is split is another than the plain one, its failures are tried again")
+  func disturbed() async throws {
+    try await inScratchFolder { folder in
+      let found = try await run("sees_split", "split", [], folder)
+      #expect(found.outcome.status == 0)
+      #expect(found.kinds == ["reported"])
+      #expect(Set(found.engines.values) == ["rerun"])
+      #expect(found.remarks.contains { $0.contains("did not end as the plain one: 2 failures") })
     }
   }
 
@@ -102,20 +140,6 @@ struct CampaignTests {
     try await inScratchFolder { folder in
       let found = try await run(program + "-good", "server", ["--budget", "20s"], folder)
       #expect(found.outcome.status == 0)
-    }
-  }
-
-  @Test("no process outlives a campaign", arguments: engines)
-  func nobodyStays(_ engine: String) async throws {
-    try await inScratchFolder { folder in
-      _ = try await run("daemon_left", engine, [], folder)
-      let names = try FileManager.default.contentsOfDirectory(atPath: "/proc")
-      for name in names where Int(name) != nil {
-        let link = "/proc/\(name)/environ"
-        guard let data = FileManager.default.contents(atPath: link) else { continue }
-        let text = String(decoding: data, as: UTF8.self)
-        #expect(!text.contains("PWD=\(folder.path)"), "process \(name)")
-      }
     }
   }
 }

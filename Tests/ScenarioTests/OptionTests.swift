@@ -59,6 +59,19 @@ struct OptionTests {
     }
   }
 
+  @Test("refused by `zleakcheck fuzz --options`", arguments: refused)
+  func fuzz(_ refused: Refused) async throws {
+    try await inScratchFolder { folder in
+      var command = Command(program: try Products.zleakcheck())
+      command.arguments = [
+        "fuzz", "--options", refused.value, "--", try Products.scenario("malloc/crash_null_write"),
+      ]
+      expect(refused, of: try await command.run(in: folder))
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(files == [])
+    }
+  }
+
   private func expect(_ refused: Refused, of outcome: Outcome) {
     #expect(outcome.status == 64)
     #expect(outcome.output == "")

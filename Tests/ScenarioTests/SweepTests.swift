@@ -164,6 +164,21 @@ struct SweepTests {
     }
   }
 
+  @Test("regions_seeded_rate: what is drawn by chance starts from the seed of the environment")
+  func seeded() async throws {
+    try await inScratchFolder { folder in
+      var seen: [String] = []
+      for options in ["on", "on,seed=7", "on,seed=8", "on,seed=7"] {
+        let outcome = try await run("regions_seeded_rate", options: options, in: folder)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect((16...48).contains(outcome.output.count { $0 == "x" }))
+        seen.append(outcome.output)
+      }
+      #expect(Set(seen).count == 3)
+      #expect(seen[1] == seen[3])
+    }
+  }
+
   @Test("regions_counts_many: the count is right after half a million blocks")
   func many() async throws {
     try await inScratchFolder { folder in

@@ -15,6 +15,8 @@
 // 0 when the text is no plan, when there are too many scopes, without the layer, or when the layer
 // of this process is a preload library.
 uint32_t zmalloc_scope_open(const char *plan, uint64_t seed);
+// The seed of this process: `seed=` of its options, 0 without.
+uint64_t zmalloc_scope_seed(void);
 // What is not freed belongs to the scope around it from here on.
 void zmalloc_scope_close(uint32_t scope);
 // Makes a scope the innermost of this thread, until it leaves it.

@@ -16,6 +16,7 @@
 //               A block of code counts those of its own thread, a sweep those of all threads.
 // Plans         "nth:3", "from:3", "burst:3,2", "every:2", "rate:1%", "size:1KiB-1MiB",
 //               "function:name*", "schedule:HEX", joined by +: `zleakcheck options` explains them.
+//               What is drawn by chance starts from `seed=` of ZMALLOC_DEBUG, from 0 without.
 
 #ifndef ZMALLOC_TESTING_H
 #define ZMALLOC_TESTING_H

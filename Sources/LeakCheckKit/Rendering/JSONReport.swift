@@ -80,6 +80,7 @@ public enum JSONReport {
       .init("layerVersion", .optional(meta.string(.layerVersion))),
       .init("options", .optional(meta.string(.options))),
       .init("faultPlan", .optional(meta.string(.faultPlan))),
+      .init("faultSeed", meta.number(.faultSeed).map { .string(String($0)) } ?? .null),
       .init("reason", meta.reason.map { .string("\($0)") } ?? .null),
       .init("exitStatus", meta.number(.exitStatus).map { .count($0) } ?? .null),
     ])

@@ -24,7 +24,7 @@ extension TextReport {
 
   private mutating func addFaults(_ report: Report) {
     let count = report.meta.number(.faultCount) ?? UInt64(report.faults.count)
-    let plan = report.meta.string(.faultPlan).map { " by the plan \($0)" } ?? ""
+    let plan = report.meta.string(.faultPlan).map { " by the plan \($0)\(seed(report, $0))" } ?? ""
     guard count > 0 else {
       guard !plan.isEmpty else { return }
       let points = report.meta.number(.faultPointCount) ?? 0
@@ -39,6 +39,12 @@ extension TextReport {
     }
     let more = count - min(count, UInt64(report.faults.count))
     if more > 0 { addLabelled("", "and \(grouped(more)) more") }
+  }
+
+  /// What was drawn by chance started from it: without it nobody gets the same again.
+  private func seed(_ report: Report, _ plan: String) -> String {
+    guard plan.contains("rate:"), let seed = report.meta.number(.faultSeed) else { return "" }
+    return ", seed \(seed)"
   }
 
   private func commandLine(_ report: Report) -> String {

@@ -4,12 +4,12 @@ import Glibc
 
 /// Asks the layer itself whether it accepts the options: there is one grammar and one parser, and
 /// it is there.
-enum OptionCheck {
+package enum OptionCheck {
   /// Whether a program that does nothing starts with this environment.
   ///
   /// The layer says on standard error what it does not accept. Where there is no `true`, nothing is
   /// asked.
-  static func accepts(_ environment: [String]) -> Bool {
+  package static func accepts(_ environment: [String]) -> Bool {
     guard let program = executable("true", in: ["/usr/bin", "/bin"] + searchPath()),
       let folder = try? PrivateFolder()
     else { return true }

@@ -28,22 +28,35 @@ public struct Campaign {
   private func run(in scratch: String) throws(Refusal) -> Int32 {
     let started = now()
     let known = try request.knownFile.map { path throws(Refusal) in try KnownFindings(path: path) }
-    let setup = try CampaignSetup(request, scratch: scratch)
+    let earlier = try CampaignState.earlier(request.file)
+    let setup = try CampaignSetup(request, scratch: scratch, after: earlier?.identity)
+    guard earlier == nil || earlier?.identity == setup.identity else {
+      throw Refusal(
+        "\(request.file) is the file of another campaign; name another one by --state, "
+          + "or remove it")
+    }
+    guard setup.acceptsOptions else { return ExitStatus.usage }
     let lane = try Lane(number: 0, setting: setup.setting)
     defer {
       lane.close()
       Descendants.end()
     }
     let prepared = try Preparation(lane, request, limit: request.timeLimit ?? 60)
-    var state = try CampaignState(request, setup, prepared)
+    var state = try CampaignState(request, setup, prepared, after: earlier)
     let begun = now()
     let explorer = try explore(lane, prepared, &state, until: request.budget.map { started + $0 })
     let tried = now()
     let confirmation = Confirmation(
       lane: lane, judge: prepared.judge, limit: explorer.limit, families: prepared.families,
-      sites: explorer.sites)
-    let findings = try confirmation.findings(
+      sites: explorer.knownSites)
+    Interruption.heed()
+    let (findings, openCount) = try confirmation.findings(
       of: state.record.trials, request.failOn, modules: &state.record.modules)
+    if openCount > 0 {
+      state.record.remarks.append(
+        "\(counted(openCount, "finding")) more \(openCount == 1 ? "was" : "were") not confirmed: "
+          + "go on with the same command")
+    }
     let all = named(
       findings, state.record.modules,
       symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) })
@@ -54,7 +67,7 @@ public struct Campaign {
         "libc lost a block of its own in \(call.title) "
           + "(\(counted(entry.finding.trialCount, "failure"))): no finding of this program")
     }
-    try state.keep(names.map(\.finding))
+    state.keep(names.map(\.finding))
     return try deliver(
       CampaignReport(
         record: state.record, findings: names, known: known?.identifiers ?? [],
@@ -86,6 +99,8 @@ public struct Campaign {
     if engine == .split {
       pass = try SplitPass(explorer: explorer, lane: lane, jobs: request.jobs).run()
       state.record.remarks += pass.remarks
+      state.forget(pass.forgotten)
+      progress.withLock { $0.total += pass.forgotten.count }
     }
     explorer.explore(in: lane, others: request.jobs - 1)
     // The run that was split may have been the last one that an end needs.
@@ -98,7 +113,6 @@ public struct Campaign {
     state.record.trials = records
     state.record.remarks += remarks
     if let failure { throw failure }
-    try state.writer.flush(isDue: true)
     return explorer
   }
 
@@ -108,8 +122,14 @@ public struct Campaign {
     _ explorer: Explorer, _ lane: Lane, _ prepared: Preparation, _ state: inout CampaignState,
     _ progress: borrowing Mutex<Progress>
   ) throws(Refusal) {
-    for _ in 0..<10 where !explorer.isOver {
-      _ = try lane.rerun(prepared.families, limit: explorer.limit)
+    for _ in 0..<10 {
+      if explorer.isOver { return }
+      do throws(Refusal) {
+        _ = try lane.rerun(prepared.families, limit: explorer.limit)
+      } catch {
+        if Interruption.isWanted { return }
+        throw error
+      }
       let later = lane.page.sites().filter { explorer.site($0.key) == nil }.map { site in
         Site(
           key: site.key, firstPoint: site.firstPoint, count: site.count,
@@ -117,6 +137,7 @@ public struct Campaign {
       }
       if later.isEmpty { return }
       explorer.add(later)
+      state.add(prepared.named(later, lane, &state.record.modules))
       state.record.remarks.append(
         "\(counted(later.count, "site")) appeared in a later run alone: "
           + "the program is not the same each time")
@@ -124,6 +145,8 @@ public struct Campaign {
       progress.withLock { $0.total += added }
       explorer.explore(in: lane, others: request.jobs - 1)
     }
+    state.record.remarks.append(
+      "each of ten more runs came to new sites: what others would come to was not tried")
   }
 
   /// With time left: bursts, then later occurrences.
@@ -160,33 +183,6 @@ public struct Campaign {
       ? report.json.rendered() : report.text(TextStyle(for: request.output))
     do throws(SystemError) { try request.output.write(text) } catch { throw Refusal("\(error)") }
     if report.isBroken { return Self.broken }
-    return Interruption.isWanted ? Self.interrupted : 0
-  }
-}
-
-/// What programs left behind.
-enum Descendants {
-  /// Ends all children of this process: orphans have become its own.
-  static func end() {
-    for _ in 0..<100 {
-      let found = folderNames("/proc/self/task").flatMap(children)
-      if found.isEmpty { return }
-      for child in found {
-        kill(child, SIGKILL)
-        var status: CInt = 0
-        unsafe waitpid(child, &status, 0)
-      }
-    }
-  }
-
-  private static func children(ofThread thread: String) -> [pid_t] {
-    let path = "/proc/self/task/\(thread)/children"
-    let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard opened >= 0 else { return [] }
-    defer { close(opened) }
-    var bytes = [UInt8](repeating: 0, count: 65536)
-    let got = unsafe read(opened, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, got)), as: UTF8.self).split(separator: " ")
-      .compactMap { pid_t($0) }
+    return Interruption.wasWanted ? Self.interrupted : 0
   }
 }

@@ -11,6 +11,8 @@ struct CampaignIdentity: Sendable, Equatable {
   var folder: String
   var options: String
   var families: String
+  /// A digest of what the program reads from its standard input; empty when that is empty.
+  var input = ""
 }
 
 /// What is known of one trial.
@@ -18,6 +20,11 @@ struct TrialRecord: Sendable, Equatable {
   var trial: Trial
   var judgement: Judgement
   var engine: Engine
+  /// The sites that only this failure led to; `nil` where nobody looked.
+  var opened: [UInt64]?
+
+  /// Whether all is known that a campaign of this depth wants to know.
+  func isDone(depth: Int) -> Bool { depth == 1 || trial.kind != .once || opened != nil }
 }
 
 /// Everything that a campaign's file says.
@@ -49,12 +56,13 @@ extension CampaignRecord {
       throw Refusal("cannot read \(path): it is of another version")
     }
     var record = CampaignRecord(identity)
+    var places: [Trial: Int] = [:]
     for (number, line) in lines.dropFirst() {
       guard let value = JSON(parsing: line) else {
         if number == lines.last?.offset { break }
         throw Refusal("cannot read \(path): line \(number + 1) is damaged")
       }
-      guard record.add(value) else {
+      guard record.add(value, &places) else {
         throw Refusal("cannot read \(path): line \(number + 1) says nothing that is known")
       }
     }
@@ -63,7 +71,7 @@ extension CampaignRecord {
 
   static let version: Int64 = 1
 
-  private mutating func add(_ value: JSON) -> Bool {
+  private mutating func add(_ value: JSON, _ places: inout [Trial: Int]) -> Bool {
     if let path = value["module"]?.text {
       let entry = ModuleList.Entry(
         path: path, buildID: value["build"]?.text ?? "", isProgram: value["program"] == .bool(true))
@@ -74,7 +82,19 @@ extension CampaignRecord {
       return true
     }
     if value["trial"] != nil, let trial = TrialRecord(value) {
-      trials.append(trial)
+      // Of a trial that was done again the last result counts.
+      if let place = places[trial.trial] {
+        trials[place] = trial
+      } else {
+        places[trial.trial] = trials.count
+        trials.append(trial)
+      }
+      return true
+    }
+    if let names = value["forgotten"]?.elements {
+      let gone = Set(names.compactMap { $0.text.flatMap(Trial.init(name:)) })
+      trials.removeAll { gone.contains($0.trial) }
+      places = Dictionary(uniqueKeysWithValues: trials.enumerated().map { ($1.trial, $0) })
       return true
     }
     if value["finding"] != nil, let finding = Finding(value),

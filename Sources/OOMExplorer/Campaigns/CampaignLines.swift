@@ -14,6 +14,7 @@ extension CampaignIdentity {
       .init("program", .string(program)),
       .init("arguments", .array(arguments.map(JSON.string))), .init("folder", .string(folder)),
       .init("options", .string(options)), .init("families", .string(families)),
+      .init("input", .string(input)),
     ])
   }
 
@@ -26,6 +27,7 @@ extension CampaignIdentity {
     folder = value["folder"]?.text ?? ""
     options = value["options"]?.text ?? ""
     families = value["families"]?.text ?? "all"
+    input = value["input"]?.text ?? ""
   }
 }
 
@@ -67,13 +69,15 @@ extension Site {
 
 extension TrialRecord {
   var json: JSON {
-    .object([
+    var members: [JSON.Member] = [
       .init("trial", .string(trial.name)), .init("verdict", .string(judgement.verdict.rawValue)),
       .init("break", keyText(judgement.breakPlace)), .init("fault", keyText(judgement.faultPlace)),
       .init("status", .integer(Int64(judgement.status))),
       .init("signal", .integer(Int64(judgement.signal))),
       .init("detail", .string(judgement.detail)), .init("engine", .string(engine.rawValue)),
-    ])
+    ]
+    if let opened { members.append(.init("opened", .array(opened.map(keyText)))) }
+    return .object(members)
   }
 
   init?(_ value: JSON) {
@@ -87,6 +91,7 @@ extension TrialRecord {
       signal: Int32(clamping: value["signal"]?.integer ?? 0),
       detail: value["detail"]?.text ?? "")
     engine = value["engine"]?.text.flatMap(Engine.init(rawValue:)) ?? .rerun
+    opened = value["opened"]?.elements?.map { key($0) }
   }
 }
 

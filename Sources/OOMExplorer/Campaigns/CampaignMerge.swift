@@ -18,7 +18,8 @@ extension CampaignRecord {
       guard part.identity.program == first.identity.program,
         part.identity.arguments == first.identity.arguments,
         part.identity.options == first.identity.options,
-        part.identity.families == first.identity.families
+        part.identity.families == first.identity.families,
+        part.identity.input == first.identity.input
       else {
         throw Refusal(
           "cannot merge: \(part.identity.arguments.joined(separator: " ")) is another campaign "
@@ -94,8 +95,6 @@ public struct CampaignFiles: Sendable {
   public var files: [String]
   /// Where the united file goes; `nil` to show alone.
   public var target: String?
-  /// What is a finding.
-  public var failOn = Verdict.mistakes
   /// A file of findings that are known already.
   public var knownFile: String?
   /// The report's form.
@@ -123,11 +122,16 @@ public struct CampaignFiles: Sendable {
       var parts: [CampaignRecord] = []
       for file in files { parts.append(try CampaignRecord.read(file)) }
       let whole = try CampaignRecord.united(parts)
-      if let target { try whole.write(to: target) }
+      if let target {
+        try whole.write(to: target)
+        try keepInput(whole, target)
+      }
       let known = try knownFile.map { path throws(Refusal) in try KnownFindings(path: path) }
       let names = named(
         whole.findings, whole.modules,
         symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) })
+      // What the campaigns were told to look for is in their findings, whatever it is.
+      let failOn = Verdict.mistakes.union(whole.findings.map(\.verdict)).subtracting([.unstable])
       let report = CampaignReport(
         record: whole, findings: names, known: known?.identifiers ?? [], failOn: failOn,
         file: target ?? files[0], seconds: nil, jobs: 1, untriedCount: 0)
@@ -139,6 +143,16 @@ public struct CampaignFiles: Sendable {
     } catch {
       try? OutputFile.standardError.write("zleakcheck: \(printable("\(error)"))\n")
       return ExitStatus.failed
+    }
+  }
+
+  /// Keeps the standard input beside the united file, if a part has it.
+  private func keepInput(_ whole: CampaignRecord, _ target: String) throws(Refusal) {
+    let digest = whole.identity.input
+    guard !digest.isEmpty else { return }
+    for file in files {
+      guard let input = try? InputSpool.kept(at: file + ".input", digest: digest) else { continue }
+      return try InputSpool.keep(input, at: target + ".input")
     }
   }
 }

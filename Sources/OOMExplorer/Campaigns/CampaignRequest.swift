@@ -78,4 +78,13 @@ public struct CampaignRequest: Sendable {
     self.command = command
     self.file = file
   }
+
+  /// Where the program's standard input is kept, when it has one.
+  var inputFile: String { file + ".input" }
+
+  /// What the campaign writes.
+  var ownFiles: [String] {
+    if case .path(let path) = output { return [file, inputFile, path] }
+    return [file, inputFile]
+  }
 }

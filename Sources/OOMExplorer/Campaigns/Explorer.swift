@@ -14,8 +14,14 @@ final class Explorer: Sendable {
     var records: [TrialRecord] = []
     /// Trials that are done or under way.
     var known: Set<Trial> = []
-    /// Trials of the queue that another engine has done already.
+    /// Where the record of a trial is.
+    var places: [Trial: Int] = [:]
+    /// Trials of the queue that are done.
     var finished: Set<Trial> = []
+    /// Trials that were begun and not ended.
+    var abandonedCount = 0
+    /// Lanes in which the program is another: they are not made again.
+    var leftOut: Set<Int> = []
     var failure: Refusal?
     var remarks: [String] = []
     /// Sites that only failures lead to, by the trial that led there.
@@ -23,6 +29,16 @@ final class Explorer: Sendable {
     /// Sites that only a later plain run came to.
     var laterSites: [UInt64: Site] = [:]
     var isStopped = false
+
+    /// Adds a record, in the place of an earlier one of the same trial.
+    mutating func keep(_ record: TrialRecord) {
+      if let place = places[record.trial] {
+        records[place] = record
+      } else {
+        places[record.trial] = records.count
+        records.append(record)
+      }
+    }
   }
 
   let setting: LaneSetting
@@ -82,16 +98,25 @@ final class Explorer: Sendable {
   var untriedCount: Int {
     state.withLock { state in
       state.queue[state.nextIndex...].count { !state.finished.contains($0) }
+        + state.abandonedCount
     }
   }
 
-  /// Notes what an earlier campaign knows already.
+  /// All sites, those that only a later plain run came to with them.
+  var knownSites: [UInt64: Site] {
+    state.withLock { sites.merging($0.laterSites) { first, _ in first } }
+  }
+
+  /// Notes what an earlier campaign knows already, and goes on from there.
   func note(_ records: [TrialRecord]) {
     state.withLock { state in
-      for record in records where state.known.insert(record.trial).inserted {
-        state.records.append(record)
+      for record in records {
+        state.keep(record)
+        if record.isDone(depth: depth) { state.known.insert(record.trial) }
+        if case .second(let key) = record.trial.kind { state.openedSites.insert(key) }
       }
     }
+    for record in records { follow(record) }
   }
 
   /// The time for the campaign is over.
@@ -102,12 +127,23 @@ final class Explorer: Sendable {
     state.withLock { Array($0.queue[$0.nextIndex...]) }
   }
 
-  /// Takes a result that came outside the order of the queue.
+  /// Takes a result.
   func finish(_ record: TrialRecord) {
     onResult(record)
     state.withLock { state in
-      state.records.append(record)
+      state.keep(record)
       state.finished.insert(record.trial)
+    }
+  }
+
+  /// Forgets results that mean nothing: their trials are in the queue again.
+  func forget(_ trials: [Trial]) {
+    let gone = Set(trials)
+    state.withLock { state in
+      state.finished.subtract(gone)
+      state.records.removeAll { gone.contains($0.trial) }
+      state.places = Dictionary(
+        uniqueKeysWithValues: state.records.enumerated().map { ($1.trial, $0) })
     }
   }
 
@@ -129,16 +165,11 @@ final class Explorer: Sendable {
     let first = lane.number + 1
     // A lane begins with a plain run of its own: none is made that would find nothing to do.
     let lanes = min(others, max(0, untriedCount - 1))
-    for number in 0..<lanes {
+    let leftOut = state.withLock { $0.leftOut }
+    for number in first..<(first + lanes) where !leftOut.contains(number) {
       let thread = Thread { [self] in
         defer { group.leave() }
-        do throws(Refusal) {
-          let lane = try Lane(number: first + number, setting: setting)
-          defer { lane.close() }
-          work(in: lane, judge: try ownJudge(lane))
-        } catch {
-          state.withLock { $0.failure = error }
-        }
+        exploreInLane(number)
       }
       thread.stackSize = 8 << 20
       group.enter()
@@ -148,14 +179,35 @@ final class Explorer: Sendable {
     group.wait()
   }
 
+  /// Tries what is in the queue in a lane of its own.
+  ///
+  /// What goes wrong before its first trial ends this lane alone: the first one tries all.
+  private func exploreInLane(_ number: Int) {
+    do throws(Refusal) {
+      let lane = try Lane(number: number, setting: setting)
+      defer { lane.close() }
+      work(in: lane, judge: try ownJudge(lane))
+    } catch {
+      if Interruption.isWanted { return }
+      state.withLock { state in
+        state.leftOut.insert(number)
+        state.remarks.append("job \(number + 1) was left out: \(error)")
+      }
+    }
+  }
+
   /// A lane's folder has a path of its own, which may stand in what the program prints.
+  ///
+  /// - Throws: A sentence when the program is another there, more than it is each time: what the
+  ///   lane finds would mean nothing.
   private func ownJudge(_ lane: Lane) throws(Refusal) -> Judge {
     var own = judge
     let run = try lane.rerun(families, limit: limit * 2)
-    guard run.end == judge.plain.end, run.page.pointCount == judge.plain.page.pointCount else {
+    let hasSameCount = run.page.pointCount == judge.plain.page.pointCount || !judge.isCountStable
+    guard run.end == judge.plain.end, hasSameCount else {
       throw Refusal(
-        "the program is not the same in two folders: \(run.page.pointCount) allocations, and "
-          + "\(judge.plain.page.pointCount) in the first")
+        "the program is not the same in its folder: \(grouped(run.page.pointCount)) allocations, "
+          + "and \(grouped(judge.plain.page.pointCount)) in that of job 1")
     }
     own.plain = run
     own.plain.page.pointsBeforeFork = judge.plain.page.pointsBeforeFork
@@ -166,10 +218,13 @@ final class Explorer: Sendable {
     while let trial = next() {
       do throws(Refusal) {
         guard let record = try attempt(trial, in: lane, judge) else { continue }
-        onResult(record)
-        state.withLock { $0.records.append(record) }
+        finish(record)
+        follow(record)
       } catch {
-        state.withLock { $0.failure = error }
+        state.withLock { state in
+          // What was under way when a person had enough says nothing.
+          if Interruption.isWanted { state.abandonedCount += 1 } else { state.failure = error }
+        }
         return
       }
     }
@@ -190,33 +245,22 @@ final class Explorer: Sendable {
       run = try lane.rerun(families + plan, limit: limit)
     }
     guard let run else { return nil }
-    if depth > 1, trial.kind == .once { follow(trial, lane.page.sites()) }
-    return TrialRecord(trial: trial, judgement: judge.judge(run), engine: used)
+    var record = TrialRecord(trial: trial, judgement: judge.judge(run), engine: used)
+    if depth > 1, trial.kind == .once {
+      let known = knownSites
+      record.opened = lane.page.sites().map(\.key).filter { known[$0] == nil }
+    }
+    return record
   }
 
   /// Queues second failures at sites that only this first one led to.
-  private func follow(_ trial: Trial, _ seen: [CampaignSite]) {
-    let opened = seen.map(\.key).filter { sites[$0] == nil }
+  private func follow(_ record: TrialRecord) {
+    guard depth > 1, let opened = record.opened else { return }
     state.withLock { state in
       for key in opened where state.openedSites.insert(key).inserted {
-        let second = Trial(site: trial.site, kind: .second(key))
+        let second = Trial(site: record.trial.site, kind: .second(key))
         if state.known.insert(second).inserted { state.queue.append(second) }
       }
     }
-  }
-}
-
-/// Whether a person wants the campaign to end with what is known.
-enum Interruption {
-  private static let flag = Atomic<Bool>(false)
-
-  static var isWanted: Bool { flag.load(ordering: .relaxed) }
-
-  /// From here on an interrupt or a termination ends the campaign instead of this process.
-  static func watch() {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number) { _ in Interruption.flag.store(true, ordering: .relaxed) }
-    }
-    signal(SIGPIPE, SIG_IGN)
   }
 }

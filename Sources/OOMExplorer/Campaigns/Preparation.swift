@@ -44,6 +44,7 @@ struct Preparation {
     seconds = again.seconds
     judge = Judge(plain: again)
     compare(bare: bare, counted: counted, again: again)
+    if !judge.isCountStable { try placeDrift(lane, limit) }
     if !sites.isEmpty, request.engine == .server || request.engine == nil {
       try findFork(lane, limit)
     }
@@ -140,9 +141,22 @@ struct Preparation {
     }
   }
 
+  /// Sites of a later run, with the frames that one more run shows of them.
+  func named(_ later: [Site], _ lane: Lane, _ modules: inout ModuleList) -> [Site] {
+    let run = try? Self.counted(lane, families, seconds * 10 + 2)
+    let shown = run?.recording.flatMap { try? Self.sites($0, &modules) } ?? []
+    let frames = Dictionary(shown.map { ($0.key, $0.frames) }) { first, _ in first }
+    return later.map { site in
+      var site = site
+      site.frames = frames[site.key] ?? []
+      return site
+    }
+  }
+
   /// What differs between runs without a failure, as sentences.
   private mutating func compare(bare: RunResult, counted run: RunResult, again: RunResult) {
     if run.page.pointCount != again.page.pointCount {
+      judge.isCountStable = false
       remarks.append(
         "the program is not the same each time: \(grouped(run.page.pointCount)) allocations in one "
           + "run, \(grouped(again.page.pointCount)) in the next")
@@ -163,6 +177,18 @@ struct Preparation {
     }
   }
 
+  /// Says where the runs first differ in what they ask for, with a few runs more.
+  private mutating func placeDrift(_ lane: Lane, _ limit: Double) throws(Refusal) {
+    // Of three values one in three runs has that of the first.
+    for _ in 0..<5 {
+      guard let path = try Self.counted(lane, families, limit).recording else { return }
+      let others = try Self.sites(path, &modules)
+      guard let drift = CountDrift(sites, others) else { continue }
+      remarks.append(drift.sentence(modules))
+      return
+    }
+  }
+
   private static func place(_ first: [UInt8], _ second: [UInt8]) -> String {
     let same = zip(first, second).prefix { $0 == $1 }.count
     return "from byte \(grouped(same)) on"
@@ -170,7 +196,11 @@ struct Preparation {
 
   /// How many points lie before the fork of the server.
   private mutating func findFork(_ lane: Lane, _ limit: Double) throws(Refusal) {
-    guard let copy = try lane.serve(families, limit: limit) else { return }
+    guard let copy = try lane.serve(families, limit: limit) else {
+      // All points lie before a fork that never comes.
+      judge.plain.page.pointsBeforeFork = .max
+      return
+    }
     judge.plain.page.pointsBeforeFork = copy.page.pointsBeforeFork
   }
 }

@@ -41,10 +41,14 @@ public struct Replay: Sendable {
     request.families = CampaignRequest.Families(rawValue: record.identity.families) ?? .auto
     request.folder = record.identity.folder
     request.engine = .rerun
-    var setup = try CampaignSetup(request, scratch: scratch)
+    var setup = try CampaignSetup(
+      request, scratch: scratch, after: record.identity, isReplay: true)
     setup.setting.arguments = record.identity.arguments
     let lane = try Lane(number: 0, setting: setup.setting)
-    defer { lane.close() }
+    defer {
+      lane.close()
+      Descendants.end()
+    }
     let prepared = try Preparation(lane, request, limit: timeLimit ?? 60)
     let words = prepared.families + ["fail=" + plan]
     if isDebugged { return try debug(lane, words) }
@@ -52,9 +56,9 @@ public struct Replay: Sendable {
     let run = try lane.rerun(words, limit: limit, isRecorded: true)
     let judgement = prepared.judge.judge(run)
     try show(run, judgement, finding, plan)
-    let expected = finding?.verdict ?? judgement.verdict
-    return judgement.verdict == expected && Verdict.mistakes.contains(expected)
-      ? Campaign.broken : 0
+    // What the campaign was told to look for is in its findings, whatever it is.
+    let isBroken = finding.map { $0.verdict == judgement.verdict }
+    return isBroken ?? Verdict.mistakes.contains(judgement.verdict) ? Campaign.broken : 0
   }
 
   /// The plan that a name stands for.

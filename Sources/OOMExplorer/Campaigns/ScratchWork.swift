@@ -3,8 +3,8 @@ import LeakCheckKit
 
 /// Runs `work` with a fresh private folder, which is removed afterwards.
 ///
-/// - Returns: What `work` returns; 70 when it could not be done, with the sentence on standard
-/// error.
+/// - Returns: What `work` returns; 70 when it could not be done, 130 when a person ended it, with
+/// the sentence on standard error.
 func inScratchFolder(_ work: (String) throws(Refusal) -> Int32) -> Int32 {
   do throws(Refusal) {
     let scratch: PrivateFolder
@@ -13,6 +13,6 @@ func inScratchFolder(_ work: (String) throws(Refusal) -> Int32) -> Int32 {
     return try work(scratch.path)
   } catch {
     try? OutputFile.standardError.write("zleakcheck: \(printable("\(error)"))\n")
-    return ExitStatus.failed
+    return Interruption.wasWanted ? Campaign.interrupted : ExitStatus.failed
   }
 }

@@ -12,6 +12,8 @@ struct SplitPass {
     /// Whether the program ran to its plain end and came to no site that was not known: nothing
     /// was left to fail in that run.
     var isWhole = false
+    /// Trials whose results mean nothing, to be tried again.
+    var forgotten: [Trial] = []
   }
 
   let explorer: Explorer
@@ -24,15 +26,18 @@ struct SplitPass {
   func run() throws(Refusal) -> Outcome {
     let queue = explorer.pendingTrials()
     var bySite: [UInt64: [Trial]] = [:]
-    for trial in queue where trial.kind == .once || trial.kind == .onward {
+    // Which sites a failure opens shows in a process of its own alone.
+    for trial in queue
+    where trial.kind == .onward || trial.kind == .once && explorer.depth == 1 {
       bySite[trial.site, default: []].append(trial)
     }
     guard !bySite.isEmpty else { return Outcome() }
     let plain = explorer.judge
     var outside = 0
     var isKnown = true
+    var tried: [Trial] = []
     let run = try SplitRun(lane, words: explorer.families, limit: explorer.limit, jobs: jobs)
-    let end = try run.run { key in
+    let parent = try run.run { key in
       isKnown = isKnown && explorer.site(key) != nil
       return Interruption.isWanted || explorer.isLate ? [] : bySite.removeValue(forKey: key) ?? []
     } deliver: { trial, outcome in
@@ -42,12 +47,23 @@ struct SplitPass {
       }
       // A child that came to its end wrote no file that the plain run does not write before.
       result.changes = plain.plain.changes
+      tried.append(trial)
       explorer.finish(
         TrialRecord(trial: trial, judgement: plain.judge(result), engine: .split))
     }
-    return Outcome(
-      remarks: remarks(end, run, outside: outside),
-      isWhole: isKnown && end == plain.plain.end)
+    var outcome = Outcome(remarks: remarks(run, outside: outside))
+    if let parent, parent.end == plain.plain.end, plain.difference(parent) == nil {
+      outcome.isWhole = isKnown
+    } else if !tried.isEmpty {
+      // What disturbed the parent may have disturbed the children.
+      outcome.forgotten = tried
+      outcome.remarks.append(
+        "the run that was split did not end as the plain one: "
+          + "\(counted(tried.count, "failure")) \(tried.count == 1 ? "was" : "were") tried again "
+          + "by rerun")
+      explorer.forget(tried)
+    }
+    return outcome
   }
 
   /// Whether a child's files cannot be told from its parent's: the plain run writes some, and this
@@ -56,9 +72,7 @@ struct SplitPass {
     !judge.plain.changes.isEmpty && result.end == judge.plain.end
   }
 
-  private func remarks(
-    _ end: RunEnd?, _ run: SplitRun, outside: Int
-  ) -> [String] {
+  private func remarks(_ run: SplitRun, outside: Int) -> [String] {
     var remarks: [String] = []
     let told: [(SplitObstacle, String)] = [
       (.threads, "threads"), (.timers, "timers"), (.sharedMemory, "shared memory"),
@@ -73,8 +87,9 @@ struct SplitPass {
         "\(counted(outside, "split child", "split children")) would have done what others see, and "
           + "\(outside == 1 ? "was" : "were") tried again by rerun")
     }
-    if end != explorer.judge.plain.end {
-      remarks.append("the run that was split did not end as the plain one: verdicts may be wrong")
+    if explorer.depth > 1 {
+      remarks.append(
+        "with --depth 2 the first failures are tried by rerun, where the sites that they open show")
     }
     return remarks
   }

@@ -25,10 +25,11 @@ struct Confirmation {
     var firstLine: String
   }
 
-  /// The findings of these trials, those of one name united; unnamed as yet.
+  /// The findings of these trials, unnamed as yet, and how many could not be confirmed because a
+  /// person had enough.
   func findings(
     of records: [TrialRecord], _ wanted: Set<Verdict>, modules: inout ModuleList
-  ) throws(Refusal) -> [Finding] {
+  ) throws(Refusal) -> (findings: [Finding], openCount: Int) {
     var groups: [[UInt64]: Group] = [:]
     for record in records where wanted.contains(record.judgement.verdict) {
       let rank = UInt64(Verdict.allCases.firstIndex(of: record.judgement.verdict) ?? 0)
@@ -40,9 +41,12 @@ struct Confirmation {
     var findings: [Finding] = []
     for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       guard let group = groups[key] else { continue }
-      findings.append(try confirm(group, &modules))
+      do throws(Refusal) { findings.append(try confirm(group, &modules)) } catch {
+        if Interruption.isWanted { break }
+        throw error
+      }
     }
-    return findings
+    return (findings, groups.count - findings.count)
   }
 
   private func confirm(_ group: Group, _ modules: inout ModuleList) throws(Refusal) -> Finding {

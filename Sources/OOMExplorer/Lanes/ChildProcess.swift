@@ -29,12 +29,21 @@ final class ChildProcess {
   ///   - limit: Seconds after which it is killed.
   ///   - explains: Whether it gets a moment to say where it hangs: SIGABRT first, which the layer
   ///     records.
+  ///   - isPatient: Whether an interrupt does not end it.
   /// - Returns: How it ended.
-  func wait(limit: Double, explains: Bool = false) -> RunEnd {
+  func wait(limit: Double, explains: Bool = false, isPatient: Bool = false) -> RunEnd {
+    let deadline = now() + limit
     var end = RunEnd.timedOut
-    if Self.isReady(descriptor, within: limit) {
-      end = .ended(.exited(0))
-    } else if explains {
+    while end == .timedOut {
+      if Self.isReady(descriptor, within: min(0.1, max(0, deadline - now()))) {
+        end = .ended(.exited(0))
+      } else if Interruption.isWanted && !isPatient {
+        end = .interrupted
+      } else if now() >= deadline {
+        break
+      }
+    }
+    if end == .timedOut && explains {
       kill(identifier, SIGABRT)
       _ = Self.isReady(descriptor, within: 2)
     }

@@ -12,6 +12,29 @@ enum FileChange: Sendable, Equatable {
   case content(UInt64)
 }
 
+/// A file, by whatever path.
+struct FileIdentity: Hashable {
+  private var device: dev_t
+  private var inode: ino_t
+
+  init(_ status: stat) {
+    device = status.st_dev
+    inode = status.st_ino
+  }
+
+  /// Those of the files at `paths` that are there, and of our own output streams: a shell may have
+  /// led them into the folder.
+  static func ours(_ paths: [String]) -> Set<Self> {
+    var found: Set<Self> = []
+    var status = stat()
+    for path in paths where unsafe stat(path, &status) == 0 { found.insert(Self(status)) }
+    for stream in [STDOUT_FILENO, STDERR_FILENO] where unsafe fstat(stream, &status) == 0 {
+      found.insert(Self(status))
+    }
+    return found
+  }
+}
+
 /// A copy of a folder.
 @safe
 final class FolderCopy {
@@ -31,20 +54,28 @@ final class FolderCopy {
   let path: String
   private let source: String
   private let watch: CInt
+  private let leftOut: Set<FileIdentity>
   private var pristine: [String: Entry] = [:]
   private var isDirty = false
 
   /// Copies `source` to a new folder at `path`.
-  init(of source: String, at path: String) throws(Refusal) {
+  ///
+  /// - Parameters:
+  ///   - source: What is copied.
+  ///   - path: Where nothing is yet.
+  ///   - paths: Files that are left out: a campaign's own, which grow while copies are made.
+  /// - Throws: A sentence when there is too much, or no room for it.
+  init(of source: String, at path: String, without paths: [String] = []) throws(Refusal) {
     self.source = source
     self.path = path
+    leftOut = FileIdentity.ours(paths)
     watch = clinux_watch()
     var copied: Int64 = 0
     var count = 0
     guard unsafe mkdir(path, 0o700) == 0 else {
       throw Refusal("cannot make the folder \(path): \(SystemError.text(errno))")
     }
-    try Self.copyTree(from: source, to: path, &copied, &count)
+    try copyTree(from: source, to: path, &copied, &count)
     pristine = Self.list(path)
     watchFolders()
   }
@@ -155,18 +186,19 @@ extension FolderCopy {
     return found
   }
 
-  private static func copyTree(
+  private func copyTree(
     from source: String, to target: String, _ copied: inout Int64, _ count: inout Int
   ) throws(Refusal) {
     var folders = [""]
     while let folder = folders.popLast() {
       for name in folderNames(folder.isEmpty ? source : source + "/" + folder) {
         let relative = folder.isEmpty ? name : folder + "/" + name
-        try copyOne(source + "/" + relative, target + "/" + relative, &copied, &count)
         var status = stat()
-        if unsafe lstat(source + "/" + relative, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-          folders.append(relative)
-        }
+        guard unsafe lstat(source + "/" + relative, &status) == 0,
+          !leftOut.contains(FileIdentity(status))
+        else { continue }
+        try Self.copyOne(source + "/" + relative, target + "/" + relative, &copied, &count)
+        if status.st_mode & S_IFMT == S_IFDIR { folders.append(relative) }
       }
     }
   }

@@ -22,6 +22,8 @@ struct LaneSetting: Sendable {
   var inputPath: String
   /// How many bytes a file of the program may have: what never ends would fill the memory.
   var fileLimit = 256 << 20
+  /// What the campaign writes itself: no part of the folder.
+  var ownFiles: [String] = []
 }
 
 /// A lane.
@@ -54,7 +56,8 @@ final class Lane {
     }
     recordings = place + "/recordings"
     unsafe mkdir(recordings, 0o700)
-    folder = try FolderCopy(of: setting.sourceFolder, at: place + "/folder")
+    folder = try FolderCopy(
+      of: setting.sourceFolder, at: place + "/folder", without: setting.ownFiles)
   }
 
   /// Ends what runs and removes the folders.
@@ -148,6 +151,7 @@ final class Lane {
     let process = try start(
       words.map { $0 + (isRecorded ? recordWords : Self.unrecordedWords) })
     let end = process.wait(limit: limit, explains: isRecorded)
+    if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started, isRecorded: isRecorded)
   }
 
@@ -168,12 +172,15 @@ final class Lane {
     try renew()
     let started = now()
     guard let process = try server?.copy(plan) else { return nil }
-    return result(process.wait(limit: limit), since: started, isRecorded: false)
+    let end = process.wait(limit: limit)
+    if end == .interrupted { throw Refusal("it was interrupted") }
+    return result(end, since: started)
   }
 
   private var recordWords: [String] { [PreloadLibrary.words(recordingsIn: recordings)[0]] }
 
-  private func result(_ end: RunEnd, since started: Double, isRecorded: Bool) -> RunResult {
+  /// What the run that has ended so came to.
+  func result(_ end: RunEnd, since started: Double, isRecorded: Bool = false) -> RunResult {
     var result = RunResult(
       end: end, page: page.page, output: output.bytes(limit: 256 << 20), changes: folder.changes(),
       seconds: now() - started)

@@ -8,6 +8,8 @@ enum RunEnd: Sendable, Equatable {
   case ended(ProgramEnd)
   /// It was killed at its time limit.
   case timedOut
+  /// A person had enough: it was killed before.
+  case interrupted
 }
 
 /// What one run came to.

@@ -53,12 +53,13 @@ final class SplitRun {
   /// - Parameters:
   ///   - wanted: The trials at a site, none to pass it by.
   ///   - deliver: Takes what became of each.
-  /// - Returns: The parent's own end; `nil` when it had to be killed.
+  /// - Returns: What the parent itself came to; `nil` when it had to be killed.
   /// - Throws: A sentence when a child's output cannot be made.
   func run(
     wanted: (UInt64) -> [Trial], deliver: (Trial, Outcome) -> Void
-  ) throws(Refusal) -> RunEnd? {
-    var lastSign = now()
+  ) throws(Refusal) -> RunResult? {
+    let started = now()
+    var lastSign = started
     while true {
       let (isAsked, hasEnded) = wait(orAsked: true, deliver)
       if hasEnded { lastSign = now() }
@@ -75,8 +76,9 @@ final class SplitRun {
     }
     while !children.isEmpty { _ = wait(deliver) }
     let left = max(0.1, limit - (now() - lastSign))
-    let end = parent.wait(limit: left)
-    return end == .timedOut ? nil : end
+    // Without its end nothing could be said of what the children found.
+    let end = parent.wait(limit: left, isPatient: true)
+    return end == .timedOut ? nil : lane.result(end, since: started)
   }
 
   /// The site that the program has come to; `nil` when it has ended.

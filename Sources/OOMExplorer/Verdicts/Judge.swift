@@ -24,6 +24,8 @@ struct Judge: Sendable {
   var plain: RunResult
   /// Whether two of those runs printed the same.
   var isOutputStable = true
+  /// Whether two of those runs asked for memory equally often.
+  var isCountStable = true
   /// Paths at which two of those runs left something else.
   var unstablePaths: Set<String> = []
 

@@ -104,6 +104,46 @@ public struct FaultPlan: Sendable, Hashable {
     return FaultPlan("function:\(name)")
   }
 
+  /// Allocations fail that code of a module asks for.
+  ///
+  /// - Parameter name: The file's name without its folder, where `*` stands for any bytes and `?`
+  ///   for one.
+  /// - Returns: The plan.
+  public static func module(_ name: String) -> FaultPlan {
+    precondition(
+      (1...100).contains(name.utf8.count) && !name.utf8.contains(0x2B),
+      "a module's name has 1 to 100 bytes and no '+'")
+    return FaultPlan("module:\(name)")
+  }
+
+  /// Allocations from one call stack fail.
+  ///
+  /// - Parameters:
+  ///   - key: The stack's key, as recordings and the files of campaigns have it.
+  ///   - occurrence: Which of its allocations, from 1; nil for all.
+  ///   - onward: Whether all allocations after that one fail too, from wherever.
+  /// - Returns: The plan.
+  public static func site(
+    _ key: UInt64, occurrence: Int? = nil, onward: Bool = false
+  ) -> FaultPlan {
+    precondition(occurrence != nil || !onward, "from which one on, says its number")
+    let place = occurrence.map { "@\(positive($0))" } ?? ""
+    return FaultPlan("site:\(String(key, radix: 16))\(place)\(onward ? "-" : "")")
+  }
+
+  /// Bytes say which allocations fail: bit 0 of the first byte is the first allocation.
+  ///
+  /// For fuzzers. What is past the bytes does not fail.
+  ///
+  /// - Parameter bytes: At most 256; more are left out.
+  /// - Returns: The plan.
+  public static func schedule(_ bytes: some Sequence<UInt8>) -> FaultPlan {
+    let digits = bytes.prefix(256).map { byte in
+      String(UInt(byte) + 256, radix: 16).dropFirst()
+    }
+    return digits.isEmpty ? .none : FaultPlan("schedule:\(digits.joined())")
+  }
+
   /// The terms of both plans, at most 8; the seed is that of the first that chooses by chance.
   public static func + (first: FaultPlan, second: FaultPlan) -> FaultPlan {
     if first.text.isEmpty { return second }

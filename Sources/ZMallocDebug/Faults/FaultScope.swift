@@ -14,6 +14,8 @@
   /// What a scope knows.
   struct ScopeState: BitwiseCopyable {
     var plan = FaultPlan()
+    /// How many bytes the text of the plan has.
+    var planByteCount: UInt64 = 0
     var seed: UInt64 = 0
     var points: UInt64 = 0
     var faults: UInt64 = 0
@@ -91,6 +93,7 @@
           fresh.decides = 1
           guard let plan = plan(text, in: slot) else { return 0 }
           fresh.plan = plan
+          fresh.planByteCount = UInt64(text.byteCount)
         }
         unsafe known.pointee = fresh
         unsafe state.pointee.scopeCount += 1
@@ -108,6 +111,13 @@
       guard case .plan(let plan) = FaultGrammar.parse(Word(start: at, end: at + text.byteCount))
       else { return nil }
       return plan
+    }
+
+    /// The text of a scope's plan, empty when nothing fails in it by a plan of its own.
+    static func planText(_ scope: UInt32) -> Word {
+      guard let known = unsafe known(scope) else { return Word(start: 0, end: 0) }
+      let start = address(scope) + textOffset
+      return unsafe Word(start: start, end: start + UInt(known.pointee.planByteCount))
     }
 
     private static func map() -> Bool {

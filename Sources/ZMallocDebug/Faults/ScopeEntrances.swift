@@ -20,6 +20,10 @@
     unsafe UInt(zmalloc_string_length(text))
   }
 
+  /// What plans that choose by chance draw from where nobody says what.
+  @c @implementation
+  func zmalloc_scope_seed() -> UInt64 { unsafe state.pointee.seed }
+
   /// Forgets a scope.
   @c @implementation
   func zmalloc_scope_close(_ scope: UInt32) {

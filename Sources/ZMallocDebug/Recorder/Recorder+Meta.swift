@@ -10,6 +10,7 @@
     ) {
       writer.begin(.meta, entryByteCount: 0)
       writeStrings(&writer)
+      writePlan(&writer, scope)
       writeIdentity(&writer, reason, status)
       writeCounts(&writer, scope)
       if let leaks { writeLeaks(&writer, leaks) }
@@ -50,10 +51,6 @@
     private static func writeStrings(_ writer: inout RecordingWriter) {
       put(&writer, .executable, string: LayerStorage.executable)
       put(&writer, .options, string: LayerStorage.optionsText)
-      if unsafe state.pointee.plan.isArmed {
-        let byteCount = unsafe UInt(state.pointee.planByteCount)
-        unsafe put(&writer, .faultPlan, bytes: state.pointee.planText, byteCount)
-      }
       put(&writer, .layerVersion, layerVersion)
       put(&writer, .machine, string: unsafe UInt(bitPattern: zmalloc_machine()))
       #if PRELOAD
@@ -75,6 +72,19 @@
       defer { zmalloc_close(descriptor) }
       let got = unsafe zmalloc_read(descriptor, Memory.pointer(scratch), 4096)
       if got > 0 { put(&writer, .arguments, bytes: scratch, UInt(got)) }
+    }
+
+    /// The plan and the seed: those of the scope that the recording is about, if it has its own.
+    private static func writePlan(_ writer: inout RecordingWriter, _ scope: UInt32) {
+      let own = FaultScopes.planText(scope)
+      let seed = unsafe FaultScopes.known(scope)?.pointee.seed
+      if !own.isEmpty {
+        put(&writer, .faultPlan, bytes: own.start, own.byteCount)
+      } else if scope == 0, unsafe state.pointee.plan.isArmed {
+        let byteCount = unsafe UInt(state.pointee.planByteCount)
+        unsafe put(&writer, .faultPlan, bytes: state.pointee.planText, byteCount)
+      }
+      unsafe put(&writer, .faultSeed, seed ?? state.pointee.seed)
     }
 
     private static func writeIdentity(
@@ -112,7 +122,6 @@
       put(&writer, .violationCount, violations)
       unsafe put(&writer, .faultCount, own?.faults ?? UInt64(state.pointee.faultCount))
       unsafe put(&writer, .faultPointCount, own?.points ?? state.pointee.faultPoints)
-      unsafe put(&writer, .faultSeed, state.pointee.seed)
       let cells = unsafe UInt64(state.pointee.nextCell) * UInt64(Cell.byteCount)
       let threads = unsafe UInt64(state.pointee.threadCount) * UInt64(ThreadList.stride)
       unsafe put(&writer, .metadataByteCount, cells + threads + state.pointee.nextStack)

@@ -205,10 +205,11 @@ private let head = SampleCampaign.identity.json.compact() + "\n"
   ) throws {
     let start = try start()
     let last = Array(line.utf8) + [0x0A]
-    let added = SampleCampaign.trials[7]
+    var added = SampleCampaign.trials[7]
     for count in 0...last.count {
       let path = try scratch.write("x", start + last.prefix(count))
       for round in 1...2 {
+        added.trial.kind = .later(UInt64(round) + 50)
         let earlier = try CampaignRecord.read(path)
         let writer = try CampaignWriter(path, isNew: false)
         try writer.goOn(after: earlier)
@@ -222,6 +223,27 @@ private let head = SampleCampaign.identity.json.compact() + "\n"
         #expect(record.trials.last == added)
       }
     }
+  }
+
+  @Test func `of a trial that was done again the last result counts, a forgotten one is gone`()
+    throws
+  {
+    let path = scratch.at("x.campaign")
+    try SampleCampaign.write(to: path)
+    var again = SampleCampaign.trials[3]
+    again.opened = [0xBEE, .max]
+    let writer = try CampaignWriter(path, isNew: false)
+    writer.add(again.json)
+    let gone = SampleCampaign.trials[0]
+    writer.add(.object([.init("forgotten", .array([.string(gone.trial.name)]))]))
+    try writer.flush(isDue: true)
+    var expected = SampleCampaign.trials
+    expected[3] = again
+    expected.removeFirst()
+    #expect(try CampaignRecord.read(path).trials == expected)
+    writer.add(gone.json)
+    try writer.flush(isDue: true)
+    #expect(try CampaignRecord.read(path).trials == expected + [gone])
   }
 
   @Test func `modules that are new when a campaign goes on are added`() throws {

@@ -166,6 +166,21 @@ private func paths(_ changes: [String: FileChange]) -> [String] {
 }
 
 @Suite struct FolderCopyTests {
+  @Test func `files that are left out are in no copy, and no change of a run`() throws {
+    let scratch = try ScratchFolder()
+    scratch.makeFolder("source")
+    scratch.makeFolder("source/sub")
+    try scratch.write("source/a", "a")
+    let own = try scratch.write("source/sub/own", "grows")
+    let paths = [own, scratch.at("source/not there yet")]
+    let copy = try FolderCopy(of: scratch.at("source"), at: scratch.at("copy"), without: paths)
+    #expect(contents(of: copy.path).keys.sorted() == ["a", "sub"])
+    #expect(copy.changes() == [:])
+    try scratch.write("copy/a", "b")
+    try copy.renew()
+    #expect(contents(of: copy.path).keys.sorted() == ["a", "sub"])
+  }
+
   @Test func `a copy is the same`() throws {
     try Place().expectPristine()
   }

@@ -32,7 +32,10 @@ private func nested(_ depth: Int, _ body: @Sendable () async -> Void) async {
       (.burst(at: 2, count: 3), [2, 3, 4]), (.every(4), [4, 8]), (.nth(1) + .nth(9), [1, 9]),
       (.rate(perMillion: 0), []), (.rate(perMillion: 1_000_000), Array(1...10)),
       (.oncePerSite, [1]), (.liveBytes(above: 1 << 40), []), (.none + .nth(2), [2]),
-      (.function("no_such_function"), []),
+      (.function("no_such_function"), []), (.module("no_such_module*"), []),
+      (.module("*"), Array(1...10)), (.site(1), []), (.site(1, occurrence: 2, onward: true), []),
+      (.schedule([0b1000_0001, 0b10]), [1, 8, 10]), (.schedule([]), []),
+      (.schedule([0, 0]) + .nth(2), [2]),
     ] as [(FaultPlan, [Int])])
   func `a plan fails what it says`(plan: FaultPlan, expected: [Int]) {
     #expect(withFaults(plan) { failing() } == expected)
@@ -174,6 +177,12 @@ private func nested(_ depth: Int, _ body: @Sendable () async -> Void) async {
     #expect((FaultPlan.burst(at: 2, count: 3) + .sizes(1...2)).text == "burst:2,3+size:1-2")
     #expect(FaultPlan.rate(perMillion: 5).text == "rate:0.000005")
     #expect(FaultPlan.none.text == "")
+    #expect(FaultPlan.module("libx*").text == "module:libx*")
+    #expect(FaultPlan.site(.max).text == "site:ffffffffffffffff")
+    #expect(FaultPlan.site(0x4F2A, occurrence: 3).text == "site:4f2a@3")
+    #expect(FaultPlan.site(0x4F2A, occurrence: 1, onward: true).text == "site:4f2a@1-")
+    #expect(FaultPlan.schedule([0, 0xA5]).text == "schedule:00a5")
+    #expect(FaultPlan.schedule(repeatElement(255, count: 999)).text.utf8.count == 9 + 512)
     #expect((.nth(1) + FaultPlan.rate(perMillion: 1, seed: 4)).seed == 4)
   }
 }

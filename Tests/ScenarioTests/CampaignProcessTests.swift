@@ -1,0 +1,90 @@
+// The processes of a campaign: that none stays, and that an interrupt ends them.
+import Foundation
+import Testing
+
+@Suite("Processes of campaigns")
+struct CampaignProcessTests {
+  /// The processes with this word in their environment.
+  private func processes(with mark: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+      guard Int(name) != nil,
+        let data = FileManager.default.contents(atPath: "/proc/\(name)/environ")
+      else { return false }
+      return String(decoding: data, as: UTF8.self).contains("ZMALLOC_TEST_MARK=\(mark)")
+    }
+  }
+
+  private func daemons(_ engine: String, _ mark: String) throws -> Campaign {
+    var campaign = Campaign(
+      program: try Products.scenario("malloc/campaign_daemon_left"), engine: engine)
+    campaign.environment = ["ZMALLOC_TEST_MARK": mark]
+    return campaign
+  }
+
+  @Test("a daemon that nobody ends is seen")
+  func daemonsAreSeen() async throws {
+    try await inScratchFolder { folder in
+      let mark = UUID().uuidString
+      var command = Command(program: try Products.scenario("malloc/campaign_daemon_left"))
+      command.environment = ["ZMALLOC_TEST_MARK": mark]
+      _ = try await command.run(in: folder)
+      let seen = try processes(with: mark)
+      #expect(seen.count == 1)
+      for name in seen { kill(pid_t(name) ?? 0, SIGKILL) }
+    }
+  }
+
+  @Test("no process outlives a campaign, nor a replay", arguments: CampaignTests.engines)
+  func nobodyStays(_ engine: String) async throws {
+    try await inScratchFolder { folder in
+      let mark = UUID().uuidString
+      let found = try await daemons(engine, mark).run(in: folder)
+      #expect(try processes(with: mark) == [])
+      let name = try #require(found.verdicts.keys.first)
+      var replay = Command(
+        program: try Products.zleakcheck(), arguments: ["replay", name, "state.zcampaign"])
+      replay.environment = ["ZMALLOC_TEST_MARK": mark]
+      #expect(try await replay.run(in: folder).status == 0)
+      #expect(try processes(with: mark) == [])
+    }
+  }
+
+  /// Starts a command, interrupts it after two seconds, and says how it ended.
+  private func interrupted(_ words: [String], in folder: URL) async throws -> Outcome {
+    var shell = Command(program: "bash")
+    shell.timeLimit = .seconds(20)
+    shell.arguments = [
+      "-c", "\"$@\" </dev/null & pid=$!; sleep 2; kill -INT $pid; wait $pid", "bash",
+      try Products.zleakcheck(),
+    ]
+    shell.arguments += words
+    return try await shell.run(in: folder)
+  }
+
+  @Test("an interrupt ends plain runs, failures and a replay")
+  func interrupts() async throws {
+    try await inScratchFolder { folder in
+      let program = try Products.scenario("malloc/campaign_slow_error")
+      let plain = try await interrupted(
+        ["fuzz", "--state", "s.z", "--", program, "60000", "0"], in: folder)
+      #expect(plain.status == 130)
+      #expect(plain.errors.contains("interrupted"))
+      let fuzz = [
+        "fuzz", "--state", "t.z", "--time-limit", "60", "--engine", "rerun", "--", program, "0",
+        "60000",
+      ]
+      let failures = try await interrupted(fuzz, in: folder)
+      #expect(failures.status == 130)
+      #expect(failures.output.contains("not tried"))
+      let none = Outcome(status: 0, output: "", errors: "")
+      #expect(try Campaign.read(none, folder, "t.z").verdicts == [:])
+      let text = try String(
+        contentsOf: folder.appendingPathComponent("t.z"), encoding: .utf8)
+      let site = try #require(text.split(separator: "\n").first { $0.hasPrefix("{\"site\"") })
+      let key = try #require(site.split(separator: "\"").dropFirst(3).first)
+      let replay = try await interrupted(
+        ["replay", "--time-limit", "60", "\(key)@1", "t.z"], in: folder)
+      #expect(replay.status == 130)
+    }
+  }
+}
