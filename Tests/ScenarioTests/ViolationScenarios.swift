@@ -66,6 +66,12 @@ extension Violation {
         underflow("underflow_any_realloc", size, 2), underflow("underflow_any_atEnd", size, 3),
       ]
     }
+    + [1, 4, 7].map { distance in
+      Violation(
+        scenario: Scenario("underflow_any_gap", 24, distance),
+        line: "zmalloc: heap underflow: 1 byte written \(bytes(distance)) before the start of "
+          + "24-byte block 0x…")
+    }
     + [
       // Nothing is left of the prefix, and the record still knows the block.
       Violation(
@@ -109,6 +115,12 @@ extension Violation {
       Violation(
         scenario: Scenario("invalidFree_any_interior", size, offset),
         line: "zmalloc: free of pointer 0x…, \(bytes(offset)) inside \(size)-byte block 0x…")
+    }
+    + [(64, 64, "past the end of"), (4096, 4100, "4 bytes past the end of")].map {
+      size, offset, place in
+      Violation(
+        scenario: Scenario("invalidFree_any_interior", size, offset),
+        line: "zmalloc: free of pointer 0x…, \(place) \(size)-byte block 0x…")
     }
     + [
       foreign("invalidFree_none_stack"), foreign("invalidFree_none_global"),

@@ -1,13 +1,14 @@
 // One line on standard error, built without allocating and written in one piece.
 #if DEBUG_LAYER
   import CZMalloc
+  import RecordingFormat
 
   /// A line under construction; what does not fit is cut.
   ///
   /// It stands in the layer's own memory, one line at a time: from its making until ``print()`` the
   /// console's lock is held.
   @safe
-  struct Line {
+  struct Line: LineSink {
     private var count: UInt = 0
     private let holdsLock: Bool
 
@@ -57,12 +58,6 @@
         if shift == 0 { return }
         shift -= 4
       }
-    }
-
-    /// Appends `1 byte` or `N bytes`.
-    mutating func append(byteCount: UInt64) {
-      append(byteCount)
-      append(byteCount == 1 ? " byte" : " bytes")
     }
 
     /// Writes the line to standard error.

@@ -143,7 +143,9 @@
       if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
       ViolationLog.add(entry)
       Campaign.noteViolation(entry)
-      FirstLine.print(entry)
+      var line = Line()
+      entry.writeFirstLine(to: &line)
+      line.print()
       guard isLast else { return }
       unsafe zmalloc_store32(&state.pointee.crashRecorded, End.byViolation)
       Recorder.record(.violation)

@@ -1,4 +1,4 @@
-// The frozen first lines: the layer in the process prints the same words.
+// The frozen first lines. The layer in the process prints them by the same function.
 import Recording
 import RecordingSamples
 import Testing
@@ -8,7 +8,8 @@ import Testing
 @Suite("The first line of a violation")
 struct FirstLineTests {
   private func line(
-    _ kind: ViolationKind, distance: Int64 = 0, changed: UInt64 = 0, size: UInt64 = 64
+    _ kind: ViolationKind, distance: Int64 = 0, changed: UInt64 = 0, size: UInt64 = 64,
+    isFreed: Bool = false
   ) -> String {
     var violation = ViolationEntry()
     violation.kind = kind.rawValue
@@ -17,6 +18,7 @@ struct FirstLineTests {
     violation.blockByteCount = size
     violation.distance = distance
     violation.changedByteCount = changed
+    violation.freed.operation = isFreed ? 7 : 0
     return firstLine(violation)
   }
 
@@ -34,6 +36,9 @@ struct FirstLineTests {
     #expect(
       line(.underflow, distance: -3, changed: 3, size: 24)
         == "heap underflow: 3 bytes written before the start of 24-byte block 0x5000")
+    #expect(
+      line(.underflow, distance: -7, changed: 3, size: 24)
+        == "heap underflow: 3 bytes written 4 bytes before the start of 24-byte block 0x5000")
   }
 
   @Test("of a wrong free says what is wrong with the pointer")
@@ -43,6 +48,18 @@ struct FirstLineTests {
     #expect(
       line(.interiorFree, distance: 8)
         == "free of pointer 0x5008, 8 bytes inside 64-byte block 0x5000")
+    #expect(
+      line(.interiorFree, distance: -8)
+        == "free of pointer 0x5008, 8 bytes before 64-byte block 0x5000")
+    #expect(
+      line(.interiorFree, distance: 80)
+        == "free of pointer 0x5008, 16 bytes past the end of 64-byte block 0x5000")
+    #expect(
+      line(.interiorFree, distance: 64)
+        == "free of pointer 0x5008, past the end of 64-byte block 0x5000")
+    #expect(
+      line(.interiorFree, distance: 8, isFreed: true)
+        == "free of pointer 0x5008, 8 bytes inside freed 64-byte block 0x5000")
     #expect(line(.reallocAfterFree) == "realloc of freed 64-byte block 0x5000")
     #expect(
       line(.sizeMismatch, changed: 32) == "free of 64-byte block 0x5000 with wrong size 32")
@@ -59,6 +76,12 @@ struct FirstLineTests {
     #expect(
       line(.useAfterFree, distance: 4_096, size: 1_048_576)
         == "use after free: access 4096 bytes into freed 1048576-byte block 0x5000")
+    #expect(
+      line(.writeAfterFree, distance: -4, changed: 4)
+        == "write after free: 4 bytes written 4 bytes before freed 64-byte block 0x5000")
+    #expect(
+      line(.writeAfterFree, distance: 64, changed: 4)
+        == "write after free: 4 bytes written past the end of freed 64-byte block 0x5000")
   }
 
   @Test("does not trap on sizes and distances that cannot be", arguments: ViolationKind.allCases)
