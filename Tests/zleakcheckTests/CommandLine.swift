@@ -56,14 +56,29 @@ final class CommandLine {
     try FileManager.default.contentsOfDirectory(atPath: folder + "/tmp")
   }
 
-  /// Runs `zleakcheck` with these arguments; `recording` is what the stand-in writes.
+  /// Runs `zleakcheck` with these arguments.
+  ///
+  /// - Parameters:
+  ///   - arguments: What stands after its name.
+  ///   - recording: What the stand-in writes.
+  ///   - signals: The signals that it is started to ignore, as a shell names them.
+  ///   - extra: What to add to the environment.
+  /// - Returns: What it did.
+  /// - Throws: What Foundation says when it cannot be started.
   func zleakcheck(
-    _ arguments: [String], recording: String = "clean.zleak",
+    _ arguments: [String], recording: String = "clean.zleak", ignoring signals: String = "",
     environment extra: [String: String] = [:]
   ) throws -> CommandResult {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.command())
-    process.arguments = arguments
+    if signals.isEmpty {
+      process.executableURL = URL(fileURLWithPath: try Self.command())
+      process.arguments = arguments
+    } else {
+      // Not sh: dash does not hand an ignored SIGCHLD on.
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      let script = "trap '' \(signals); exec \"$0\" \"$@\""
+      process.arguments = try ["-c", script, Self.command()] + arguments
+    }
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var environment = ProcessInfo.processInfo.environment
     environment["ZLEAKCHECK_PRELOAD"] = try StandIn.path()
