@@ -182,7 +182,9 @@ size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call) {
   size_t freed = zmalloc_layer_free(thread, pointer, expected, call);
   if (__builtin_expect(freed == ZMALLOC_AGAIN, 0)) {
     // A mistake: the report wants the whole stack, which a free does not capture for its price.
-    zmalloc_capture(thread, zmalloc_switches.allocation_frames, 2, __builtin_return_address(0));
+    // Without an unwinder the caller is all there is, and is known.
+    if (zmalloc_switches.backtrace)
+      zmalloc_capture(thread, zmalloc_switches.allocation_frames, 2, __builtin_return_address(0));
     freed = zmalloc_layer_free(thread, pointer, expected, call | ZMALLOC_CALL_REPORTING);
   }
   zmalloc_visit_end();

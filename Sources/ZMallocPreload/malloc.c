@@ -22,11 +22,18 @@ EXPORT const struct zmalloc_elsewhere zmalloc_preload_entrances = {
 
 enum { call_malloc = ZMALLOC_FAMILY_MALLOC, page_size = 4096 };
 
+// Where the entrance is no tail call its caller is this file, and without an unwinder nobody looks
+// behind that.
+static inline void keep_caller(uint32_t is_free, void *caller) {
+  if (!zmalloc_switches.backtrace) zmalloc_capture_ahead(is_free, caller);
+}
+
 EXPORT void *malloc(size_t size) { return zmalloc_entrance_allocate(size, 16, call_malloc); }
 
 EXPORT void free(void *pointer) {
   // free keeps errno (POSIX 2024, glibc since 2.33).
   int saved = errno;
+  if (pointer) keep_caller(1, __builtin_return_address(0));
   zmalloc_entrance_free(pointer, ZMALLOC_NO_EXPECTED_SIZE, call_malloc);
   errno = saved;
 }
@@ -86,6 +93,7 @@ EXPORT void *aligned_alloc(size_t alignment, size_t size) {
 EXPORT int posix_memalign(void **result, size_t alignment, size_t size) {
   if (alignment < sizeof(void *) || (alignment & (alignment - 1))) return EINVAL;
   int saved = errno;
+  keep_caller(0, __builtin_return_address(0));
   void *pointer = zmalloc_entrance_allocate(size, alignment < 16 ? 16 : alignment, call_malloc);
   errno = saved;
   if (!pointer) return ENOMEM;

@@ -85,6 +85,10 @@ struct LifeTests {
       ).run(in: folder)
       #expect(report.status == 0)
       #expect(report.output.contains("leak: 1 block of 60 bytes"))
+      let good = try await Scenario("record_on_request-good", ["good.zleak"])
+        .run(at: entrance, in: folder)
+      #expect(good.status == 0)
+      #expect(good.output == "went on\n")
     }
   }
 
@@ -105,6 +109,22 @@ struct LifeTests {
       #expect(outcome.status == 70)
       #expect(outcome.output == "alone\n")
       #expect(outcome.errors.contains("exec_empty_environment could not be watched"))
+    }
+  }
+
+  @Test("allocator_own_linked: a program that never calls our malloc is named, and prints the same")
+  func ownAllocator() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("allocator_own_linked").run(at: .preload, in: folder)
+      #expect(outcome.status == 70)
+      #expect(outcome.output == "its own\n")
+      #expect(
+        outcome.errors.contains(
+          "allocator_own_linked could not be watched: it never called our malloc"))
+      let report = try String(
+        contentsOf: folder.appendingPathComponent("report.txt"), encoding: .utf8)
+      #expect(report.contains("allocator_own_linked has a malloc of its own linked in: "))
+      #expect(!report.contains("no leaks"))
     }
   }
 

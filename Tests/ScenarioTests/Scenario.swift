@@ -56,16 +56,18 @@ struct Scenario: Sendable, CustomStringConvertible {
   }
 
   // Recordings and the report are left in `folder`. `flags` are more flags for `zleakcheck run`,
-  // not for the linked entrance.
+  // not for the linked entrance; `libraries` is where the program looks for libraries first.
   /// Runs it under the layer.
   func run(
-    at entrance: Entrance, flags: [String] = [], in folder: URL
+    at entrance: Entrance, flags: [String] = [], libraries: URL? = nil, in folder: URL
   ) async throws -> Outcome {
     var command = try command(at: entrance)
+    command.environment["LD_LIBRARY_PATH"] = libraries?.path
     switch entrance {
     case .linked:
       let debug = Products.dist.appendingPathComponent("lib/debug").path
-      command.environment["LD_LIBRARY_PATH"] = debug
+      let folders = [libraries?.path, debug].compactMap { $0 }
+      command.environment["LD_LIBRARY_PATH"] = folders.joined(separator: ":")
       command.environment["ZMALLOC_DEBUG"] = options.isEmpty ? "on" : "on," + options
     case .preload:
       var run = ["run", "--output", "report.txt"] + flags

@@ -108,6 +108,25 @@ struct ViolationTests {
     try await inScratchFolder { folder in
       let outcome = try await Scenario("overflow_small_terminators").run(at: .linked, in: folder)
       #expect(outcome.output == "300 of 300 stopped\n")
+      let good = try await Scenario("overflow_small_terminators-good").run(at: .linked, in: folder)
+      #expect(good == Outcome(status: 0, output: "0 of 300 stopped\n", errors: ""))
+    }
+  }
+
+  @Test("every scenario that is named for a mistake has a twin without it")
+  func twins() throws {
+    let mistakes = [
+      "overflow", "underflow", "doubleFree", "invalidFree", "reallocFreed", "reallocForeign",
+      "writeAfterFree", "useAfterFree", "sizeMismatch", "leak", "crash",
+    ]
+    let folder = Products.package.appendingPathComponent("Tests/Scenarios")
+    let sources = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .map(folder.appendingPathComponent)
+      .filter { source in mistakes.contains { source.lastPathComponent.hasPrefix($0) } }
+    #expect(sources.count > 40)
+    for source in sources {
+      let text = try String(contentsOf: source, encoding: .utf8)
+      #expect(text.contains(#/\b(BAD|GOOD)\b/#), "\(source.lastPathComponent)")
     }
   }
 

@@ -56,22 +56,38 @@ final class CommandLine {
     try FileManager.default.contentsOfDirectory(atPath: folder + "/tmp")
   }
 
-  /// Runs `zleakcheck` with these arguments; `recording` is what the stand-in writes.
+  /// Runs `zleakcheck` with these arguments.
+  ///
+  /// - Parameters:
+  ///   - arguments: What stands after its name.
+  ///   - recording: What the stand-in writes.
+  ///   - signals: The signals that it is started to ignore, as a shell names them.
+  ///   - extra: What to add to the environment.
+  /// - Returns: What it did.
+  /// - Throws: What Foundation says when it cannot be started.
   func zleakcheck(
-    _ arguments: [String], recording: String = "clean.zleak",
+    _ arguments: [String], recording: String = "clean.zleak", ignoring signals: String = "",
     environment extra: [String: String] = [:]
   ) throws -> CommandResult {
-    try run(try Self.command(), arguments, recording: recording, environment: extra)
+    try run(
+      try Self.command(), arguments, recording: recording, ignoring: signals, environment: extra)
   }
 
   /// Runs any program the same way.
   func run(
     _ program: String, _ arguments: [String], recording: String = "clean.zleak",
-    environment extra: [String: String] = [:]
+    ignoring signals: String = "", environment extra: [String: String] = [:]
   ) throws -> CommandResult {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
+    if signals.isEmpty {
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+    } else {
+      // Not sh: dash does not hand an ignored SIGCHLD on.
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      let script = "trap '' \(signals); exec \"$0\" \"$@\""
+      process.arguments = ["-c", script, program] + arguments
+    }
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var environment = ProcessInfo.processInfo.environment
     environment["ZLEAKCHECK_PRELOAD"] = try StandIn.path()

@@ -36,15 +36,45 @@ struct RefusalTests {
     try refusal(try file("script", Array("#!/nowhere/sh\n".utf8)), "cannot run /nowhere/sh")
   }
 
-  @Test("static, setuid and foreign programs, and damaged ones")
-  func unwatchable() throws {
-    let source = line.folder + "/s.c"
-    try "int main(void) { return 0; }".write(toFile: source, atomically: true, encoding: .utf8)
+  /// Compiles a C program into the folder.
+  private func compile(_ name: String, _ text: String, _ flags: String...) throws {
+    let source = line.folder + "/\(name).c"
+    try text.write(toFile: source, atomically: true, encoding: .utf8)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["cc", "-static", "-o", line.folder + "/static", source]
+    process.arguments = ["cc"] + flags + ["-o", line.folder + "/" + name, source]
     try process.run()
     process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(name).c does not compile")
+  }
+
+  @Test("a malloc of the program's own: a warning, and 70 when ours is never called")
+  func ownAllocator() throws {
+    let allocator = """
+      static char heap[65536];
+      static unsigned long used;
+      void *malloc(unsigned long size) { return heap + (used += (size + 15) & ~15ul); }
+      void free(void *block) { (void)block; }
+      int main(void) { free(malloc(9)); return 3; }
+      """
+    try compile("own", allocator, "-fno-builtin")
+    let warning =
+      "./own has a malloc of its own linked in: what it allocates there is not watched"
+    let never = try line.zleakcheck(
+      ["run", "./own"], environment: ["STANDIN_ALLOCATIONS": "0"])
+    #expect(never.status == 70)
+    #expect(never.errors.contains("zleakcheck: \(warning)\n"))
+    #expect(never.errors.contains("own could not be watched: it never called our malloc"))
+    let sometimes = try line.zleakcheck(["run", "./own"])
+    #expect(sometimes.status == 3)
+    #expect(sometimes.errors.contains("zleakcheck: \(warning)\n"))
+    let none = try line.zleakcheck(["run", "true"])
+    #expect(!none.errors.contains("of its own"))
+  }
+
+  @Test("static, setuid and foreign programs, and damaged ones")
+  func unwatchable() throws {
+    try compile("static", "int main(void) { return 0; }", "-static")
     try refusal("./static", "statically linked")
     let own = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "/bin/true")))
     try refusal(try file("setuid", own, mode: 0o4755), "setuid")

@@ -52,6 +52,20 @@ struct RunTests {
     #expect(!passed.signal)
   }
 
+  @Test("what could not be done comes before violations, the program's signal before leaks")
+  func order() throws {
+    func run(_ child: String, _ script: String, _ recording: String) throws -> CommandResult {
+      let script = "STANDIN_RECORDING=\(line.folder)/\(child) sh -c 'exit 0'; \(script)"
+      return try line.zleakcheck(["run", "sh", "-c", script], recording: recording)
+    }
+    #expect(try run("damaged.zleak", "exit 3", "full.zleak").status == 70)
+    let killed = try run("leaky.zleak", "kill -TERM $$", "clean.zleak")
+    #expect(killed.status == 143)
+    #expect(killed.errors.contains("leak: 14 blocks"))
+    #expect(try run("leaky.zleak", "exit 3", "clean.zleak").status == 23)
+    #expect(try run("full.zleak", "kill -TERM $$", "clean.zleak").status == 24)
+  }
+
   @Test("children are followed, and --only chooses among them")
   func children() throws {
     let all = try line.zleakcheck(["run", "--keep", "sh", "-c", "sh -c 'exit 0'; exit 0"])
@@ -72,6 +86,7 @@ struct RunTests {
     let idle = try line.zleakcheck(["run", "true"], environment: ["STANDIN_ALLOCATIONS": "0"])
     #expect(idle.status == 70)
     #expect(idle.errors.contains("it never called our malloc"))
+    #expect(!idle.errors.contains("no leaks"))
     let killed = try line.zleakcheck(["run", "sh", "-c", "kill -KILL $$"])
     #expect(killed.errors.contains("was ended by SIGKILL: there is no recording of it"))
   }
@@ -169,15 +184,42 @@ struct RunTests {
     #expect(lines.last?.hasSuffix("/%e.%p.%t.%n.zleak,announce=off,exit=keep") == true)
   }
 
-  @Test("an interrupt of the process group is the program's to handle, a termination is passed on")
+  @Test("an interrupt is the program's to handle, a termination and a hangup are passed on")
   func signals() throws {
-    let script =
-      "trap 'echo got; exit 9' TERM; kill -TERM $PPID; for i in 1 2 3 4 5 6; do sleep 0.3; done"
-    let result = try line.zleakcheck(["run", "sh", "-c", script])
-    #expect(result.output == "got\n")
-    #expect(result.status == 9)
+    for signal in ["TERM", "HUP"] {
+      let script =
+        "trap 'echo got; exit 9' \(signal); kill -\(signal) $PPID; "
+        + "for i in 1 2 3 4 5 6; do sleep 0.3; done"
+      let result = try line.zleakcheck(["run", "sh", "-c", script])
+      #expect(result.output == "got\n")
+      #expect(result.status == 9)
+    }
     let interrupt = try line.zleakcheck(["run", "sh", "-c", "kill -INT $PPID; sleep 0.2; exit 6"])
     #expect(interrupt.status == 6)
+  }
+
+  @Test("the program ignores what zleakcheck was started to ignore", arguments: ["HUP", "CHLD"])
+  func ignored(signal: String) throws {
+    let alive = try line.zleakcheck(
+      ["run", "sh", "-c", "kill -\(signal) $$; kill -\(signal) $PPID; echo alive; exit 6"],
+      ignoring: signal)
+    #expect(alive.output == "alive\n")
+    #expect(alive.status == 6)
+    // The kernel's word, also after the check of the options, which starts a program, too.
+    let bit = signal == "HUP" ? 1 : 1 << 16
+    for arguments in [["run"], ["run", "--options", "seed=7"]] {
+      let ask = arguments + ["grep", "SigIgn", "/proc/self/status"]
+      let ignoring = try line.zleakcheck(ask, ignoring: signal)
+      #expect(ignores(bit, ignoring))
+      let listening = try line.zleakcheck(ask)
+      #expect(!ignores(bit, listening))
+    }
+  }
+
+  /// Whether a line of `/proc/self/status` has a bit.
+  private func ignores(_ bit: Int, _ result: CommandResult) -> Bool {
+    let mask = result.output.split(separator: "\t").last.map { $0.dropLast() } ?? ""
+    return (Int(mask, radix: 16) ?? 0) & bit != 0
   }
 
   @Test("an existing recording is not overwritten")

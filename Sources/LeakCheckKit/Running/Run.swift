@@ -146,7 +146,8 @@ public struct Run {
     var renderer = TextReport(style: TextStyle(for: request.output))
     var text = reports.map { renderer.render($0) + "\n" }.joined()
     for sentence in remarks + problems { text += "zleakcheck: \(printable(sentence))\n" }
-    if !watched.isEmpty {
+    // Of processes that never called our malloc there is nothing to say that was or was not found.
+    if watched.contains(where: \.isWatched) {
       text += "zleakcheck: \(WatchedSummary(watched.map(\.recording)).sentence)\n"
     }
     // The others name it among their next commands.

@@ -9,36 +9,36 @@ struct WatchedProcess {
   private let oldMask: sigset_t
   private static let watched = [SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
+  /// Whether we were started with SIGCHLD ignored: asked once, before that is changed.
+  private static let ignoresChildren = {
+    var action = sigaction()
+    unsafe sigaction(SIGCHLD, nil, &action)
+    let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    let ignoring = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+    return handler == ignoring
+  }()
+
   /// Starts a program.
   ///
   /// The signals that concern both are blocked from before the start until ``wait()`` returns: the
   /// program gets the mask that we had, and none of ours is lost in between.
   init(path: String, arguments: [String], environment: [String]) throws(Refusal) {
-    // With SIGCHLD ignored a child's status would be lost.
-    signal(SIGCHLD, SIG_DFL)
+    // With SIGCHLD ignored a child's status would be lost; the program ignores it if we were
+    // started so.
+    let ignoresChildren = Self.ignoresChildren
+    if ignoresChildren { signal(SIGCHLD, SIG_DFL) }
     var mask = sigset_t()
     unsafe sigemptyset(&mask)
     for number in Self.watched { unsafe sigaddset(&mask, number) }
     var old = sigset_t()
     unsafe sigprocmask(SIG_BLOCK, &mask, &old)
     oldMask = old
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    unsafe posix_spawnattr_setsigmask(&attributes, &old)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let argumentArray = CStringArray(arguments)
-    let environmentArray = CStringArray(environment)
-    var started: pid_t = 0
-    let code =
-      unsafe argumentArray.withPointers { arguments in
-        unsafe environmentArray.withPointers { environment in
-          unsafe posix_spawn(&started, path, nil, &attributes, arguments, environment)
-        }
-      } ?? nil
+    let (started, code) = startProgram(
+      path: path, arguments: arguments, environment: environment, mask: old,
+      ignoresChildren: ignoresChildren)
     guard code == 0 else {
       unsafe sigprocmask(SIG_SETMASK, &old, nil)
-      throw Refusal("cannot run \(path): \(SystemError.text(code ?? ENOMEM))")
+      throw Refusal("cannot run \(path): \(SystemError.text(code))")
     }
     identifier = started
   }
