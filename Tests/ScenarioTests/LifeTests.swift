@@ -96,7 +96,7 @@ struct LifeTests {
   func recordingImpossible() async throws {
     try await inScratchFolder { folder in
       let outcome = try await Scenario("leave_the_place", ["both"]).run(at: .linked, in: folder)
-      expectNotWritten(outcome.errors)
+      try expectNotWritten(outcome.errors, in: folder)
       #expect(outcome.status == 23)
       #expect(outcome.output == "done\n")
     }
@@ -152,7 +152,7 @@ struct LifeTests {
       let outcome = try await Command(
         program: "/bin/bash", arguments: ["-c", script, "bash", library, program]
       ).run(in: folder)
-      expectNotWritten(outcome.errors)
+      try expectNotWritten(outcome.errors, in: folder)
       #expect(outcome.status == 23)
       #expect(outcome.output == "done\n")
     }
@@ -164,16 +164,20 @@ struct LifeTests {
       let scenario = Scenario(
         "leave_the_place", ["chdir"], options: "record=/nonexistent/%p.zleak")
       let outcome = try await scenario.run(at: .linked, in: folder)
-      expectNotWritten(outcome.errors)
+      try expectNotWritten(outcome.errors, in: folder)
       #expect(outcome.status == 23)
       #expect(outcome.output == "done\n")
     }
   }
 
-  private func expectNotWritten(_ errors: String) {
-    let lines = errors.split(separator: "\n")
-    #expect(lines.count == 2)
-    #expect(lines.first?.hasPrefix("zmalloc: recording not written to ") == true)
-    #expect(lines.last == "zmalloc: 1 block (60 bytes) leaked")
-  }
+}
+
+/// Expects that one line says that no recording could be written, and that there is none, not even
+/// a draft.
+func expectNotWritten(_ errors: String, in folder: URL) throws {
+  let lines = errors.split(separator: "\n")
+  #expect(lines.count == 2)
+  #expect(lines.first?.hasPrefix("zmalloc: recording not written to ") == true)
+  #expect(lines.last == "zmalloc: 1 block (60 bytes) leaked")
+  #expect(try recordings(in: folder).isEmpty)
 }
