@@ -34,6 +34,14 @@ let inProcessC: [CSetting] = [
   .define("_GNU_SOURCE"),
 ]
 
+/// Settings of every C target.
+let everywhereC: [CSetting] = [
+  // SE-0480, as above.
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .treatAllWarnings(as: .error),
+]
+
 let package = Package(
   name: "swift-zmalloc",
   products: [
@@ -122,4 +130,5 @@ let package = Package(
 
 for target in package.targets {
   target.swiftSettings = (target.swiftSettings ?? []) + everywhere
+  target.cSettings = (target.cSettings ?? []) + everywhereC
 }

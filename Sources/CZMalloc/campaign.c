@@ -116,15 +116,19 @@ uint32_t zmalloc_thread_count(void) {
   return (uint32_t)status.st_nlink - 2;
 }
 
-uint64_t zmalloc_open_descriptors(uint32_t word) {
-  struct pollfd asked[64];
-  uint64_t bits = 0;
+void zmalloc_open_descriptors(uint64_t *bits, uint32_t word_count) {
+  // Not on the stack, which may be small: only one thread ends a process, or is split.
+  static struct pollfd asked[512];
+  struct rlimit limit;
+  uint64_t count = word_count * 64;
+  // poll refuses more than may be open.
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < count) count = limit.rlim_cur;
+  for (uint32_t word = 0; word < word_count; word++) bits[word] = 0;
   // One call for all of them: what is not open says so.
-  for (uint32_t i = 0; i < 64; i++) asked[i] = (struct pollfd){.fd = (int)(word * 64 + i)};
-  if (poll(asked, 64, 0) < 0) return 0;
-  for (uint32_t i = 0; i < 64; i++)
-    if (!(asked[i].revents & POLLNVAL)) bits |= 1ull << i;
-  return bits;
+  for (uint32_t i = 0; i < count; i++) asked[i] = (struct pollfd){.fd = (int)i};
+  if (poll(asked, count, 0) < 0) return;
+  for (uint32_t i = 0; i < count; i++)
+    if (!(asked[i].revents & POLLNVAL)) bits[i / 64] |= 1ull << i % 64;
 }
 
 bool zmalloc_is_stream_buffer(uintptr_t block) {
@@ -156,6 +160,7 @@ void zmalloc_hide_from_environment(void) {
   char **to = environ;
   for (char **from = environ; *from; from++) {
     if (strncmp(*from, "ZMALLOC_DEBUG=", 14) == 0) continue;
+    if (strncmp(*from, "LD_BIND_NOW=", 12) == 0) continue;
     if (strncmp(*from, "LD_PRELOAD=", 11) == 0 && !shorten_preload(*from)) continue;
     *to++ = *from;
   }

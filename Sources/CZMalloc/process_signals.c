@@ -80,7 +80,7 @@ static void handle(int signal, siginfo_t *info, void *raw) {
     *program_counter(context) = recovery;
     return;
   }
-  if (signal == SIGSYS && info->si_code == 1) zmalloc_layer_stopped_outside(info->si_syscall);
+  if (signal == SIGSYS && info->si_code == 1) zmalloc_layer_stopped_outside();
   struct zmalloc_thread *thread = zmalloc_current;
   if (thread && thread->recovery) siglongjmp(*(sigjmp_buf *)thread->recovery, 1);
   struct sigaction *action = &zmalloc_program_actions[signal];

@@ -62,19 +62,38 @@ static int no_mask(int how, const sigset_t *set, sigset_t *old) {
   return 0;
 }
 
+// What one copy of a fork server learns of a function serves the next: they run one at a time, have
+// the same modules at the same places, and an entry that was cut short says that nothing is known.
+// Of libunwind's mappings only the table of frames holds nothing else; the small ones beside it
+// hold pointers that are each copy's own.
+enum { least_table = 65536 };
+static void *lent_table;
+static size_t lent_byte_count;
+
 // Its caches are ours: no root of the leak scan, which would touch every page of them.
 static void *own_map(void *at, size_t byte_count, int access, int flags, int file, off_t offset) {
-  // What one copy of a fork server learns of a function serves the next: they run one at a time,
-  // have the same modules at the same places, and an entry that was cut short says that nothing is
-  // known.
-  if (zmalloc_switches.shares_unwinder && flags & MAP_ANONYMOUS)
-    flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
+  bool is_lent = zmalloc_switches.lends_unwinder && !lent_table && !at && flags & MAP_ANONYMOUS &&
+                 byte_count > least_table;
+  if (is_lent) flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
   void *mapped = mmap(at, byte_count, access, flags, file, offset);
+  if (mapped != MAP_FAILED && is_lent) {
+    lent_table = mapped;
+    lent_byte_count = byte_count;
+  }
   if (mapped != MAP_FAILED && flags & MAP_ANONYMOUS) zmalloc_layer_owns(mapped, byte_count);
   return mapped;
 }
 
+// An empty table of this process's own in the place of the one that others read.
+void zmalloc_keep_unwinder_apart(void) {
+  if (!lent_table) return;
+  mmap(lent_table, lent_byte_count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+       -1, 0);
+  lent_table = 0;
+}
+
 static int own_unmap(void *at, size_t byte_count) {
+  if (at == lent_table) lent_table = 0;
   zmalloc_layer_disowns(at);
   return munmap(at, byte_count);
 }

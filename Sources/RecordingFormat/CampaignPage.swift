@@ -21,40 +21,22 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public var faultCount: UInt32 = 0
   /// Sites seen, also those past the capacity of the table.
   public var siteCount: UInt32 = 0
-  /// The number of the first point that failed.
-  public var firstFaultPoint: UInt64 = 0
-  /// The key of its site.
-  public var firstFaultSite: UInt64 = 0
-  /// The key of its innermost frame alone.
-  public var firstFaultPlace: UInt64 = 0
-  /// The number of the last point that failed.
-  public var lastFaultPoint: UInt64 = 0
-  /// The key of its site.
-  public var lastFaultSite: UInt64 = 0
   /// The key of its innermost frame alone.
   public var lastFaultPlace: UInt64 = 0
   /// The ``ViolationKind`` of the first violation, 0 for none.
   public var violationKind: UInt32 = 0
   /// The number of violations.
   public var violationCount: UInt32 = 0
-  /// The key of the place where the first violation was noticed.
-  public var violationSite: UInt64 = 0
   /// The key of its innermost frame alone.
   public var violationPlace: UInt64 = 0
   /// The last fatal signal that the layer saw, 0 for none.
   public var crashSignal: UInt32 = 0
-  /// 1 when the program has a handler of its own for it.
-  public var crashHasHandler: UInt32 = 0
-  /// The key of the place where it hit.
-  public var crashSite: UInt64 = 0
+  /// Zero.
+  public var reserved: UInt32 = 0
   /// The key of its innermost frame alone.
   public var crashPlace: UInt64 = 0
-  /// The address that faulted.
-  public var crashAddress: UInt64 = 0
   /// Blocks that nothing reached at the end.
   public var lostBlockCount: UInt64 = 0
-  /// Their bytes.
-  public var lostByteCount: UInt64 = 0
   /// The keys of the sites of lost trees, each followed by how many there are; an unused pair is 0.
   public var lostSites = InlineArray<64, UInt64>(repeating: 0)
   /// The descriptors that were open at the end, a bit each.
@@ -64,13 +46,9 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   /// The bytes of a page in the layer's release: another release than the command's has another
   /// page.
   public var layoutByteCount: UInt32 = 0
-  /// The system call that stopped a child of the engine `split`, plus one; 0 for none.
-  public var outsideCall: UInt64 = 0
   /// How many functions of the program, `main` included, were still running when it ended itself: 0
   /// where it returned from `main`, 1 where `main` called `exit`.
   public var exitDepth: UInt64 = 0
-  /// Nanoseconds of the process at its end, since the layer started.
-  public var endTime: UInt64 = 0
 
   /// A page that says nothing.
   public init() {}

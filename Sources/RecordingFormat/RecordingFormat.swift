@@ -160,10 +160,6 @@ public enum MetaKey: UInt32, Sendable {
   case reachableByteCount = 133
   /// Nanoseconds of CPU that the process had used when the recording was written.
   case processTime = 134
-  /// Nanoseconds spent in capturing stacks, estimated from samples.
-  case stackTime = 135
-  /// Nanoseconds spent in the layer outside the capture of stacks, estimated from samples.
-  case layerTime = 136
   /// 1 when the limit of live records was met: later blocks are not watched.
   case recordLimitMet = 137
   /// 1 when the kernel's list of mappings could not be read: only globals and stacks were roots.

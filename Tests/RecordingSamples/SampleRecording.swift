@@ -123,4 +123,24 @@ public enum SampleRecording {
     violation.below.stack = 1
     return violation
   }
+
+  /// A block of 64 bytes that one thread freed and another freed again.
+  public static var doubleFree: ViolationEntry {
+    var violation = ViolationEntry()
+    violation.kind = ViolationKind.doubleFree.rawValue
+    violation.knowledge = BlockKnowledge.quarantined.rawValue
+    violation.pointer = 0x55D0C0
+    violation.blockAddress = 0x55D0C0
+    violation.blockByteCount = 64
+    violation.allocated.stack = 1
+    violation.allocated.operation = 11
+    violation.allocated.thread = 1
+    violation.freed.stack = 2
+    violation.freed.operation = 12
+    violation.freed.thread = 1
+    violation.noticed.stack = 3
+    violation.noticed.operation = 1_300
+    violation.noticed.thread = 2
+    return violation
+  }
 }

@@ -11,12 +11,21 @@ struct Leak: Sendable, CustomStringConvertible {
   var byteCount: Int
   /// Entries of the report: one for each root cause; `nil` where that is not the question.
   var entryCount: Int?
+  /// The state of every entry: `root`, `cycle`.
+  var state: String
+  /// What the first line of an entry has to tell.
+  var heads: String
 
-  init(_ scenario: Scenario, blocks: Int, bytes: Int, entries: Int?) {
+  init(
+    _ scenario: Scenario, blocks: Int, bytes: Int, entries: Int?, state: String = "root",
+    heads: String = ""
+  ) {
     self.scenario = scenario
     blockCount = blocks
     byteCount = bytes
     entryCount = entries
+    self.state = state
+    self.heads = heads
   }
 
   var description: String { scenario.description }
@@ -35,13 +44,25 @@ extension Leak {
     Leak(Scenario("leak_simple_root", 70_000), blocks: 1, bytes: 70_000, entries: 1),
     Leak(Scenario("leak_simple_root", 3 << 20, 2), blocks: 2, bytes: 6 << 20, entries: nil),
     Leak(Scenario("leak_simple_root", 32, 5000), blocks: 5000, bytes: 160_000, entries: nil),
-    Leak(Scenario("leak_tree_seven"), blocks: 7, bytes: 224, entries: 1),
-    Leak(Scenario("leak_tree_interior"), blocks: 2, bytes: 128, entries: 1),
+    Leak(
+      Scenario("leak_tree_seven"), blocks: 7, bytes: 224, entries: 1,
+      heads: "1 root of 32 bytes holds 6 blocks"),
+    Leak(
+      Scenario("leak_tree_interior"), blocks: 2, bytes: 128, entries: 1,
+      heads: "1 root of 48 bytes holds 1 block"),
     Leak(Scenario("leak_tree_shared"), blocks: 3, bytes: 128, entries: 2),
-    Leak(Scenario("leak_cycle_three"), blocks: 3, bytes: 72, entries: 1),
-    Leak(Scenario("leak_cycle_self"), blocks: 1, bytes: 24, entries: 1),
-    Leak(Scenario("leak_cycle_tail"), blocks: 5, bytes: 160, entries: 1),
-    Leak(Scenario("leak_list_long", 100), blocks: 100, bytes: 1600, entries: 1),
+    Leak(
+      Scenario("leak_cycle_three"), blocks: 3, bytes: 72, entries: 1, state: "cycle",
+      heads: "1 cycle of 3 blocks"),
+    Leak(
+      Scenario("leak_cycle_self"), blocks: 1, bytes: 24, entries: 1, state: "cycle",
+      heads: "1 block of 24 bytes that points at itself"),
+    Leak(
+      Scenario("leak_cycle_tail"), blocks: 5, bytes: 160, entries: 1, state: "cycle",
+      heads: "1 cycle of 2 blocks holds 3 other blocks"),
+    Leak(
+      Scenario("leak_list_long", 100), blocks: 100, bytes: 1600, entries: 1,
+      heads: "1 root of 16 bytes holds 99 blocks"),
     Leak(Scenario("leak_list_long", 100_000), blocks: 100_000, bytes: 1_600_000, entries: 1),
     Leak(Scenario("leak_simple_sites"), blocks: 64, bytes: 1536, entries: 64),
     Leak(Scenario("leak_simple_grown"), blocks: 1, bytes: 3000, entries: 1),
@@ -65,7 +86,7 @@ extension Leak {
       Scenario("dlopen_closed_leak", ["library:allocates", "library:other"]), blocks: 1, bytes: 88,
       entries: 1),
     Leak(Scenario("leakPointer"), blocks: 8, bytes: 8000, entries: nil),
-    Leak(Scenario("retainCycle"), blocks: 6, bytes: 672, entries: 1),
+    Leak(Scenario("retainCycle"), blocks: 6, bytes: 672, entries: 1, state: "cycle"),
   ]
 }
 
@@ -94,7 +115,8 @@ struct LeakTests {
       "kept_tagged_high", "kept_zero_size",
       "kept_global_chain",
       "kept_global_initialised", "kept_stack_main", "kept_stack_mainWaits",
-      "kept_stack_otherThread", "kept_stack_ownMapping", "kept_tls_static", "kept_thread_specific",
+      "kept_stack_otherThread", "kept_stack_below", "kept_stack_ownMapping", "kept_tls_static",
+      "kept_thread_specific",
       "kept_register_exit", "kept_heap_ofLibc", "kept_stack_signal", "kept_stack_coroutine",
     ].map { Scenario($0) }
     + ["kept_tls_dynamic", "kept_library_global"].map { Scenario($0, ["library:slots"]) }
@@ -119,7 +141,8 @@ struct LeakTests {
   @Test("leak_unfreed_reachable: leaks=unfreed asks for everything to be freed")
   func unfreed() async throws {
     let scenario = Scenario("leak_unfreed_reachable", options: "leaks=unfreed")
-    try await expect(Leak(scenario, blocks: 1, bytes: 48, entries: 1), at: .linked)
+    try await expect(
+      Leak(scenario, blocks: 1, bytes: 48, entries: 1, state: "unfreed"), at: .linked)
     try await expectSilence(scenario.goodTwin, at: .linked)
     try await expectSilence(Scenario("leak_unfreed_reachable"), at: .linked)
   }
@@ -159,6 +182,11 @@ struct LeakTests {
       #expect(report.lostBlockCount == leak.blockCount)
       #expect(report.lostByteCount == leak.byteCount)
       if let entryCount = leak.entryCount { #expect(report.leaks.count == entryCount) }
+      for entry in report.leaks {
+        #expect(entry.state == leak.state)
+        #expect(entry.message.hasSuffix(leak.heads), "\(entry.message)")
+        #expect(entry.roots + entry.holds.reduce(0) { $0 + $1.blocks } == entry.blocks)
+      }
     }
   }
 }

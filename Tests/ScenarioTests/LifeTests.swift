@@ -21,6 +21,7 @@ struct LifeTests {
 
   static let contractScenarios = [
     Scenario("zero_bytes_all"), Scenario("too_large_null"), Scenario("used_memory_threads"),
+    Scenario("usable_every_family"),
   ]
 
   static let bothScenarios: [Scenario] =

@@ -25,20 +25,54 @@ struct Report: Sendable {
   /// The fatal signal.
   struct Crash: Decodable, Sendable {
     var signal: Int
+    var hasHandler: Bool
+    var moment: Moment
     var faultBefore: String?
   }
 
   /// One root cause.
   struct Leak: Decodable, Sendable {
     var state: String
+    var message: String
+    var roots: Int
     var blocks: Int
     var bytes: Int
+    var allocated: Moment
+    var holds: [Held]
+  }
+
+  /// Blocks of one site that a root cause holds.
+  struct Held: Decodable, Sendable {
+    var blocks: Int
   }
 
   /// A heap mistake.
   struct Violation: Decodable, Sendable {
     var kind: String
     var message: String
+    var allocated: Moment?
+    var freed: Moment?
+    var noticed: Moment
+  }
+
+  /// When, in which thread and by which stack.
+  struct Moment: Decodable, Sendable {
+    var thread: Int
+    var stack: Stack
+
+    /// The functions on the stack, the innermost first.
+    var functions: [String] { stack.frames.map { $0.function ?? "?" } }
+  }
+
+  /// A stack.
+  struct Stack: Decodable, Sendable {
+    var isOneFrame: Bool
+    var frames: [Frame]
+  }
+
+  /// One frame of a stack.
+  struct Frame: Decodable, Sendable {
+    var function: String?
   }
 
   private struct Document: Decodable {
@@ -68,6 +102,9 @@ struct Report: Sendable {
 
   /// The entries of all recordings.
   var leaks: [Leak] { recordings.flatMap(\.leaks) }
+
+  /// The heap mistakes of all recordings.
+  var violations: [Violation] { recordings.flatMap(\.violations) }
 
   /// The first fatal signal.
   var crash: Crash? { recordings.lazy.compactMap(\.crash).first }

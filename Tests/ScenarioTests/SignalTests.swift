@@ -40,6 +40,41 @@ struct SignalTests {
       #expect(report.crash?.signal == 11)
       for word in crash.words { #expect(report.text.contains(word)) }
     }
+    try await expectUndisturbed(Scenario(crash.program + "-good"), at: entrance)
+  }
+
+  @Test(
+    "handler_reraises: a handler that lets the signal end the program", arguments: Entrance.allCases
+  )
+  func reraised(_ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("handler_reraises").run(at: entrance, in: folder)
+      #expect(outcome == Outcome(status: 139, output: "handler: once\n", errors: ""))
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      let crash = try #require(report.crash)
+      #expect(crash.signal == 11)
+      #expect(crash.hasHandler)
+      #expect(crash.moment.functions.starts(with: ["fault", "main"]))
+    }
+    try await expectSilence(Scenario("handler_reraises-good"), at: entrance)
+  }
+
+  @Test(
+    "crash_arena_locked: the recording is whole when libc aborts with its arena's lock held",
+    arguments: Entrance.allCases)
+  func arenaLocked(_ entrance: Entrance) async throws {
+    let scenario = Scenario("crash_arena_locked", options: "quarantine=64KiB")
+    try await inScratchFolder { folder in
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      let line = "double free or corruption (!prev)\n"
+      #expect(outcome == Outcome(status: 134, output: "", errors: line))
+      let files = try recordings(in: folder)
+      #expect(files.count == 1 && files.allSatisfy { $0.hasSuffix(".zleak") })
+      let report = try await Report(of: files, in: folder)
+      #expect(report.crash?.signal == 6)
+      #expect(report.crash?.moment.functions.contains("churn") == true)
+    }
+    try await expectSilence(scenario.goodTwin, at: entrance)
   }
 
   @Test("crashForced: a Swift program that traps")

@@ -90,6 +90,11 @@ extension Violation {
         doubleFree(1 << 20, Scenario("doubleFree_huge_blocked", options: "quarantine=64KiB")),
         doubleFree(1 << 20, Scenario("doubleFree_huge_ownHandler")),
         doubleFree(1 << 20, Scenario("doubleFree_huge_ownHandler", options: "quarantine=64KiB")),
+        // Its prefix is unmapped with the end of the heap.
+        doubleFree(2000, Scenario("doubleFree_any_trimmed", options: "quarantine=64KiB")),
+        doubleFree(64, Scenario("doubleFree_any_arena")),
+        doubleFree(64, Scenario("doubleFree_any_arena", options: "quarantine=64KiB")),
+        doubleFree(2000, Scenario("doubleFree_any_arena", 2000, options: "quarantine=64KiB")),
         doubleFree(64, Scenario("doubleFree_small_tinyStack")),
         doubleFree(64, Scenario("doubleFree_small_otherThread")),
         doubleFree(64, Scenario("doubleFree_small_race")),

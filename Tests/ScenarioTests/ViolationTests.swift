@@ -63,6 +63,12 @@ struct ViolationTests {
       Violation(scenario: Scenario("overflow_text_copied"), line: line), at: .preload)
   }
 
+  @Test("overflowPointer: a Swift program")
+  func overflowInSwift() async throws {
+    let line = "zmalloc: heap overflow: 3 bytes written past the end of 24-byte block 0x…"
+    try await expect(Violation(scenario: Scenario("overflowPointer"), line: line), at: .preload)
+  }
+
   @Test("sizeMismatch_small_freed")
   func sizeMismatch() async throws {
     let line = "zmalloc: free of 64-byte block 0x… with wrong size 32"

@@ -8,9 +8,15 @@ func exitNow(_ status: Int32) -> Never { exit(status) }
 @main
 struct Main {
   static func main() {
-    guard CommandLine.arguments.count > 1, let body = scenarios[CommandLine.arguments[1]] else {
-      stop("scenarios: \(scenarios.keys.sorted().joined(separator: " "))")
+    let name = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : ""
+    let isGood = name.hasSuffix("-good")
+    if let body = scenarios[name] {
+      body()
+    } else if let body = mistakes[isGood ? String(name.dropLast(5)) : name] {
+      body(!isGood)
+    } else {
+      let names = scenarios.keys.sorted() + mistakes.keys.sorted().flatMap { [$0, $0 + "-good"] }
+      stop("scenarios: \(names.joined(separator: " "))")
     }
-    body()
   }
 }

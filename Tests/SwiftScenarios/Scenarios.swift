@@ -1,5 +1,5 @@
-// Small Swift programs on the z-functions, each with one mistake or its good twin, run under the
-// linked layer by the tests: `zmalloc-scenario NAME`.
+// Small Swift programs on the z-functions, run under the linked layer by the tests:
+// `zmalloc-scenario NAME`.
 
 import ZMalloc
 
@@ -28,21 +28,6 @@ func allocateForReport(_ size: Int) -> UnsafeMutableRawBufferPointer {
       for index in pointers.indices { unsafe zfree(pointers[index]) }
     }
     print("used \(zmalloc_used_memory())")
-  },
-  "overflow": {
-    let buffer = unsafe allocateForReport(24)
-    let bytes = unsafe buffer.baseAddress.map { unsafe $0 + buffer.count }
-    unsafe bytes?.storeBytes(of: 0x6161, as: UInt16.self)
-    unsafe zfree(buffer)
-  },
-  "double-free": {
-    let buffer = unsafe allocateForReport(64)
-    unsafe zfree(buffer.baseAddress)
-    unsafe zfree(buffer.baseAddress)
-  },
-  "wrong-size": {
-    let buffer = unsafe allocateForReport(64)
-    unsafe zfree_with_size(buffer.baseAddress, 32)
   },
   "leak": {
     for size in [32, 32, 32] { unsafe _ = allocateForReport(size) }

@@ -61,8 +61,16 @@ final class CommandLine {
     _ arguments: [String], recording: String = "clean.zleak",
     environment extra: [String: String] = [:]
   ) throws -> CommandResult {
+    try run(try Self.command(), arguments, recording: recording, environment: extra)
+  }
+
+  /// Runs any program the same way.
+  func run(
+    _ program: String, _ arguments: [String], recording: String = "clean.zleak",
+    environment extra: [String: String] = [:]
+  ) throws -> CommandResult {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.command())
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     var environment = ProcessInfo.processInfo.environment
@@ -94,7 +102,7 @@ final class CommandLine {
   }
 
   /// The built command stands beside the test bundle.
-  private static func command() throws -> String {
+  static func command() throws -> String {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return URL(fileURLWithPath: own).deletingLastPathComponent()
       .appendingPathComponent("zleakcheck").path

@@ -27,8 +27,8 @@ void zmalloc_end_with_parent(void);
 // No file of this process grows larger.
 void zmalloc_limit_files(uint64_t byte_count);
 uint32_t zmalloc_thread_count(void);
-// A bit for each open descriptor of the 64 from 64 * word on.
-uint64_t zmalloc_open_descriptors(uint32_t word);
+// A bit for each open descriptor below 64 * word_count, at most 512.
+void zmalloc_open_descriptors(uint64_t *bits, uint32_t word_count);
 // What an open descriptor leads to; returns the bytes, negative on failure.
 ptrdiff_t zmalloc_read_descriptor(int descriptor, char *to, size_t capacity);
 // Takes the layer out of the environment that this process's children get.
@@ -45,10 +45,11 @@ struct zmalloc_found_module {
 };
 bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
 
-// Makes a child that was split off harmless: `output` becomes its standard output, standard error
-// goes nowhere, files get offsets of their own, and every call that others would notice raises
-// SIGSYS. False when that cannot be done.
-bool zmalloc_isolate_child(int output);
+// Makes a child that was split off harmless. First `output` becomes its standard output, standard
+// error goes nowhere, and files get offsets of their own: from then on its parent may go on. Then
+// every call that others would notice raises SIGSYS. False when that cannot be done.
+bool zmalloc_isolate_descriptors(int output);
+bool zmalloc_forbid_effects(void);
 // Waits until a word in shared memory is no longer 0, at most a few seconds; and says that it is 1.
 void zmalloc_await_word(uint32_t *word);
 void zmalloc_announce_word(uint32_t *word);

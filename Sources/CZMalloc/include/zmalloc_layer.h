@@ -105,8 +105,8 @@ struct zmalloc_switches {
   uint32_t faults_armed;
   // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
   uint32_t fault_family;
-  // 1 in a fork server and its copies: the unwinder's caches are one.
-  uint32_t shares_unwinder;
+  // 1 in a fork server, whose copies have one table of frames; 0 in the copies.
+  uint32_t lends_unwinder;
   // 1 in a process of a campaign.
   uint32_t is_tried;
   // 1 where the clocks, and where the kernel's random bytes, are the same in each run.
@@ -184,7 +184,7 @@ void zmalloc_layer_disowns(void *start);
 // The fork server, where a campaign asked for one: returns in each image that is to run.
 void zmalloc_layer_serve(void);
 // A split child was stopped at a system call.
-void zmalloc_layer_stopped_outside(int call);
+void zmalloc_layer_stopped_outside(void);
 void zmalloc_layer_thread_begins(void);
 void zmalloc_layer_thread_ends(void *thread);
 int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);

@@ -98,6 +98,8 @@ size_t zmalloc_thread_control_size(void);
 typedef int (*zmalloc_backtrace)(void **buffer, int size);
 zmalloc_backtrace zmalloc_open_unwinder(void);
 void zmalloc_forget_unwind_cache(void);
+// In a process that shares the unwinder's table with others: it no longer does.
+void zmalloc_keep_unwinder_apart(void);
 
 // Registers that a callee has to keep, spilled where the leak scan can read them: calls `visit`
 // with them and the stack pointer.

@@ -18,6 +18,8 @@ ZMALLOC_EXPORT void *dlopen(const char *path, int flags) {
     __atomic_store_n(&real, known, __ATOMIC_RELEASE);
   }
   if (zmalloc_switches.mode == 2) flags &= ~RTLD_DEEPBIND;
+  // Another copy of the same fork server may have another library at this one's place.
+  if (zmalloc_switches.is_tried && !zmalloc_switches.lends_unwinder) zmalloc_keep_unwinder_apart();
   __attribute__((musttail)) return known(path, flags);
 }
 

@@ -133,7 +133,8 @@ extension TextReport {
     let room = style.columnLimit - 4 - 7 - 3
     let (text, column) = Self.expandTabs(line, column: location.column ?? 0)
     // A long line is shown from its indentation on.
-    let shift = min(text.prefix { $0 == " " }.count, max(0, column - 1))
+    let indentation = text.prefix { $0 == " " }.count
+    let shift = column > 0 ? min(indentation, column - 1) : indentation
     let shown = text.dropFirst(shift)
     lines.append(
       style.dim("    \(number) | ") + printable(String(shown.prefix(room))))

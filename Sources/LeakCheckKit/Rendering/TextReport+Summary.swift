@@ -91,8 +91,6 @@ extension TextReport {
       let bytes = meta.number(.scannedByteCount).map { " over \(byteQuantity($0))" } ?? ""
       parts.append("leak scan \(timeQuantity(time))\(bytes)")
     }
-    if let time = meta.number(.stackTime) { parts.append("stacks \(timeQuantity(time))") }
-    if let time = meta.number(.layerTime) { parts.append("all else \(timeQuantity(time))") }
     let cost = parts.isEmpty ? "not measured" : parts.joined(separator: ", ")
     guard let time = meta.number(.processTime) else { return cost }
     return cost + "; the whole process took \(timeQuantity(time)) of CPU"

@@ -234,15 +234,15 @@ final class Explorer: Sendable {
     -> TrialRecord?
   {
     guard let site = site(trial.site) else { return nil }
-    let words = families + ["fail=" + trial.plan(firstPoint: site.firstPoint)]
+    let plan = ["fail=" + trial.plan(firstPoint: site.firstPoint)]
     // What lies before the fork is in no copy.
     let isBefore = site.firstPoint <= judge.plain.page.pointsBeforeFork
     var run: RunResult?
     var used = engine
-    if engine == .server, !isBefore { run = try lane.serve(words, limit: limit) }
+    if engine == .server, !isBefore { run = try lane.serve(families, plan: plan, limit: limit) }
     if run == nil {
       used = .rerun
-      run = try lane.rerun(words, limit: limit)
+      run = try lane.rerun(families + plan, limit: limit)
     }
     guard let run else { return nil }
     var record = TrialRecord(trial: trial, judgement: judge.judge(run), engine: used)

@@ -11,7 +11,11 @@ enum PinnedEnvironment {
   ]
 
   /// What says something about the terminal or the shell that started the campaign.
-  private static let dropped: Set<String> = ["PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES"]
+  private static let dropped: Set<String> = [
+    "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES",
+    // Set where the program gives copies of itself, and hidden there.
+    "LD_BIND_NOW",
+  ]
 
   /// This environment with the pins in it, sorted by name.
   static func make(from environment: [String]) -> [String] {

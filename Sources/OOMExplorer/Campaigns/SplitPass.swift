@@ -1,6 +1,7 @@
 // The pass of the engine `split` over the first failures of all sites: one run of the program, and
 // what could not be tried in it is left for the engine `rerun`.
 import LeakCheckKit
+import RecordingFormat
 
 /// The pass over all sites in one run.
 struct SplitPass {
@@ -73,8 +74,10 @@ struct SplitPass {
 
   private func remarks(_ run: SplitRun, outside: Int) -> [String] {
     var remarks: [String] = []
-    let reasons: [UInt32: String] = [1: "threads", 2: "timers", 3: "shared memory"]
-    let names = run.obstacles.sorted().compactMap { reasons[$0] }
+    let told: [(SplitObstacle, String)] = [
+      (.threads, "threads"), (.timers, "timers"), (.sharedMemory, "shared memory"),
+    ]
+    let names = told.filter { run.obstacles.contains($0.0) }.map(\.1)
     if !names.isEmpty {
       remarks.append(
         "the program has \(names.joined(separator: " and ")), which a split child would not have: "

@@ -4,8 +4,24 @@ import Glibc
 import LeakCheckKit
 
 /// A process that is our child, leader of its own session and group.
-struct ChildProcess {
+final class ChildProcess {
   let identifier: pid_t
+  /// Becomes readable at its end.
+  let descriptor: CInt
+
+  /// Watches a child.
+  ///
+  /// - Throws: A sentence where the kernel (before Linux 5.3) cannot; the child is ended then.
+  init(_ identifier: pid_t) throws(Refusal) {
+    self.identifier = identifier
+    descriptor = clinux_process_descriptor(identifier)
+    guard descriptor < 0 else { return }
+    let code = errno
+    kill(identifier, SIGKILL)
+    throw Refusal("cannot watch a process: \(SystemError.text(code))")
+  }
+
+  deinit { close(descriptor) }
 
   /// Waits for its end.
   ///
@@ -16,12 +32,10 @@ struct ChildProcess {
   ///   - isPatient: Whether an interrupt does not end it.
   /// - Returns: How it ended.
   func wait(limit: Double, explains: Bool = false, isPatient: Bool = false) -> RunEnd {
-    let watched = clinux_process_descriptor(identifier)
-    defer { if watched >= 0 { close(watched) } }
     let deadline = now() + limit
     var end = RunEnd.timedOut
     while end == .timedOut {
-      if Self.isReady(watched, within: min(0.1, max(0, deadline - now()))) {
+      if Self.isReady(descriptor, within: min(0.1, max(0, deadline - now()))) {
         end = .ended(.exited(0))
       } else if Interruption.isWanted && !isPatient {
         end = .interrupted
@@ -31,24 +45,24 @@ struct ChildProcess {
     }
     if end == .timedOut && explains {
       kill(identifier, SIGABRT)
-      _ = Self.isReady(watched, within: 2)
+      _ = Self.isReady(descriptor, within: 2)
     }
     // Before it is waited for nobody else can have its number.
     kill(-identifier, SIGKILL)
     kill(identifier, SIGKILL)
-    guard let status = reap(watched) else { return .timedOut }
+    guard let status = reap() else { return .timedOut }
     if case .ended = end { end = .ended(ProgramEnd(waitStatus: status)) }
     return end
   }
 
   /// The wait status of a process that has ended or is about to.
-  private func reap(_ watched: CInt) -> CInt? {
+  private func reap() -> CInt? {
     var status: CInt = 0
     while true {
       let got = unsafe clinux_reap(identifier, &status, nil)
       if got == identifier { return status }
       if got < 0 { return nil }
-      _ = Self.isReady(watched, within: 1)
+      _ = Self.isReady(descriptor, within: 1)
     }
   }
 
@@ -58,7 +72,8 @@ struct ChildProcess {
     while true {
       let left = max(0, deadline - now())
       var interest = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let got = unsafe poll(&interest, 1, CInt(min(left * 1000 + 1, 1e9)))
+      // Rounded up: the clock has no milliseconds.
+      let got = unsafe poll(&interest, 1, CInt(min((left * 1000).rounded(.up), 1e9)))
       if got > 0 { return true }
       if got == 0 && now() >= deadline { return false }
       if got < 0 && errno != EINTR { return false }

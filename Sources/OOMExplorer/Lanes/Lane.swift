@@ -88,17 +88,25 @@ final class Lane {
     return (top - 2, top - 3)
   }()
 
+  /// Words for runs without a recording: where a block was freed is asked by nobody.
+  private static let unrecordedWords = ["free-stacks=1"]
+
   /// Starts the program.
   ///
   /// - Parameters:
   ///   - words: Words for the layer; `nil` to start it without the layer.
-  ///   - socket: What it is lent beside the page, -1 for nothing.
+  ///   - socket: What it is lent beside the page, -1 for nothing: who is lent one gives copies of
+  ///     itself.
   /// - Returns: The process.
   /// - Throws: A sentence when it cannot be started.
   func start(_ words: [String]?, socket: CInt = -1) throws(Refusal) -> ChildProcess {
     var environment = setting.environment + ["PWD=" + folder.path]
     if let words {
-      environment = self.environment(words + ["campaign=\(Self.lentNumbers.page)"])
+      environment = self.environment(
+        words + ["campaign=\(Self.lentNumbers.page)"] + (socket >= 0 ? Self.unrecordedWords : []))
+      // Who gives copies of itself binds its calls once and not in each copy; the layer takes the
+      // variable out of the program's sight.
+      if socket >= 0 { environment.append("LD_BIND_NOW=1") }
     }
     let argumentArray = CStringArray(setting.arguments)
     let environmentArray = CStringArray(environment)
@@ -121,7 +129,7 @@ final class Lane {
     guard code == 0 else {
       throw Refusal("cannot run \(setting.program): \(SystemError.text(code ?? ENOMEM))")
     }
-    return ChildProcess(identifier: process)
+    return try ChildProcess(process)
   }
 
   /// What the program finds in its environment when it runs under the layer with these words.
@@ -144,7 +152,8 @@ final class Lane {
   {
     try renew()
     let started = now()
-    let process = try start(words.map { $0 + recordWords(isRecorded) })
+    let process = try start(
+      words.map { $0 + (isRecorded ? recordWords : Self.unrecordedWords) })
     let end = process.wait(limit: limit, explains: isRecorded)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started, isRecorded: isRecorded)
@@ -152,23 +161,27 @@ final class Lane {
 
   /// Runs the program as a copy of the one that waits before `main`.
   ///
+  /// - Parameters:
+  ///   - words: Words for the layer, the same for all copies in this lane: what lies before `main`
+  ///     is counted by them too.
+  ///   - plan: Words for this copy.
+  ///   - limit: Seconds.
   /// - Returns: `nil` where no copy can be made of this program.
-  func serve(_ words: [String], limit: Double) throws(Refusal) -> RunResult? {
+  /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
+  func serve(_ words: [String], plan: [String] = [], limit: Double) throws(Refusal) -> RunResult? {
     if server == nil {
       try renew()
-      server = try ForkServer(self)
+      server = try ForkServer(self, words: words)
     }
     try renew()
     let started = now()
-    guard let process = server?.copy(words) else { return nil }
+    guard let process = try server?.copy(plan) else { return nil }
     let end = process.wait(limit: limit)
     if end == .interrupted { throw Refusal("it was interrupted") }
-    return result(end, since: started, isRecorded: false)
+    return result(end, since: started)
   }
 
-  private func recordWords(_ isRecorded: Bool) -> [String] {
-    isRecorded ? [PreloadLibrary.words(recordingsIn: recordings)[0]] : []
-  }
+  private var recordWords: [String] { [PreloadLibrary.words(recordingsIn: recordings)[0]] }
 
   /// What the run that has ended so came to.
   func result(_ end: RunEnd, since started: Double, isRecorded: Bool = false) -> RunResult {

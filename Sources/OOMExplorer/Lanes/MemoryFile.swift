@@ -53,9 +53,8 @@ final class MemoryFile {
     byteCount == expected.count && bytes() == expected
   }
 
-  /// Replaces what it holds by what another file holds; the place in both stays at the other's end.
-  func copy(_ other: MemoryFile) {
-    empty()
+  /// Fills it, which is empty, with what another file holds; its place is behind that.
+  func fill(from other: MemoryFile) {
     let bytes = other.bytes()
     var done = 0
     while done < bytes.count {

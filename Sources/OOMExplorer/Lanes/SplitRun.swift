@@ -18,19 +18,10 @@ final class SplitRun {
 
   private struct Child {
     var process: ChildProcess
-    var watched: CInt
     var slot: Int
     var trial: Trial
     var output: MemoryFile
     var started: Double
-  }
-
-  /// What the program asks at a site: 24 bytes.
-  private struct Question {
-    var key: UInt64
-    var point: UInt64
-    var obstacle: UInt32
-    var reserved: UInt32
   }
 
   private let lane: Lane
@@ -40,8 +31,8 @@ final class SplitRun {
   private let parent: ChildProcess
   private var children: [Child] = []
   private var freeSlots: [Int]
-  /// Why the program could not be split somewhere: 1 threads, 2 timers, 3 shared memory.
-  private(set) var obstacles: Set<UInt32> = []
+  /// Why the program could not be split somewhere.
+  private(set) var obstacles: Set<SplitObstacle> = []
 
   init(_ lane: Lane, words: [String], limit: Double, jobs: Int) throws(Refusal) {
     self.lane = lane
@@ -70,41 +61,30 @@ final class SplitRun {
     let started = now()
     var lastSign = started
     while true {
-      let isAsked = waitForSign()
-      if collect(deliver) { lastSign = now() }
+      let (isAsked, hasEnded) = wait(orAsked: true, deliver)
+      if hasEnded { lastSign = now() }
       if isAsked {
-        guard let question = receive() else { break }
-        try answer(question, wanted(question.key), deliver)
+        guard let site = receive() else { break }
+        for trial in wanted(site) {
+          while freeSlots.isEmpty { _ = wait(deliver) }
+          try split(trial, deliver)
+        }
+        send(SplitAnswer(.goOn, slot: 0))
         lastSign = now()
       }
       if children.isEmpty, now() - lastSign > limit { break }
     }
-    while !children.isEmpty { wait(deliver) }
+    while !children.isEmpty { _ = wait(deliver) }
     let left = max(0.1, limit - (now() - lastSign))
     // Without its end nothing could be said of what the children found.
     let end = parent.wait(limit: left, isPatient: true)
     return end == .timedOut ? nil : lane.result(end, since: started)
   }
 
-  private func receive() -> Question? {
-    var question = Question(key: 0, point: 0, obstacle: 0, reserved: 0)
-    let got = unsafe recv(socket, &question, 24, 0)
-    return got == 24 ? question : nil
-  }
-
-  private func answer(
-    _ question: Question, _ trials: [Trial], _ deliver: (Trial, Outcome) -> Void
-  ) throws(Refusal) {
-    if question.obstacle != 0 {
-      obstacles.insert(question.obstacle)
-      for trial in trials { deliver(trial, .outside) }
-    } else {
-      for trial in trials {
-        while freeSlots.isEmpty { wait(deliver) }
-        try split(trial, deliver)
-      }
-    }
-    send(mode: 0, slot: 0, output: -1)
+  /// The site that the program has come to; `nil` when it has ended.
+  private func receive() -> UInt64? {
+    var key: UInt64 = 0
+    return unsafe recv(socket, &key, 8, 0) == 8 ? key : nil
   }
 
   private func split(
@@ -114,61 +94,58 @@ final class SplitRun {
     lane.page.reset(slot: slot)
     let output = try MemoryFile()
     // What was printed so far belongs to the child's output too.
-    output.copy(lane.output)
-    send(mode: trial.kind == .onward ? 2 : 1, slot: slot, output: output.descriptor)
+    output.fill(from: lane.output)
+    let mode = trial.kind == .onward ? SplitMode.onward : .once
+    send(SplitAnswer(mode, slot: UInt32(slot)), output: output.descriptor)
     var identifier: pid_t = 0
     guard ChildProcess.isReady(socket, within: limit), unsafe recv(socket, &identifier, 4, 0) == 4,
       identifier > 0
     else {
+      if let obstacle = SplitObstacle(rawValue: identifier) { obstacles.insert(obstacle) }
       freeSlots.append(slot)
       return deliver(trial, .outside)
     }
     children.append(
       Child(
-        process: ChildProcess(identifier: identifier),
-        watched: clinux_process_descriptor(identifier), slot: slot, trial: trial, output: output,
+        process: try ChildProcess(identifier), slot: slot, trial: trial, output: output,
         started: now()))
   }
 
-  private func send(mode: UInt32, slot: Int, output: CInt) {
-    var answer = (mode, UInt32(slot))
-    _ = unsafe clinux_send(socket, &answer, 8, output)
+  private func send(_ answer: SplitAnswer, output: CInt = -1) {
+    var answer = answer
+    _ = unsafe clinux_send(socket, &answer, MemoryLayout<SplitAnswer>.size, output)
   }
 
-  /// Waits until the program asks, a child has ended, or a fifth of a second is over; whether it
-  /// asks.
-  private func waitForSign() -> Bool {
-    var interests = [pollfd(fd: socket, events: Int16(POLLIN), revents: 0)]
-    interests += children.map { pollfd(fd: $0.watched, events: Int16(POLLIN), revents: 0) }
-    return unsafe poll(&interests, nfds_t(interests.count), 200) > 0 && interests[0].revents != 0
-  }
-
-  /// Waits until a child has ended.
-  private func wait(_ deliver: (Trial, Outcome) -> Void) {
-    var interests = children.map { pollfd(fd: $0.watched, events: Int16(POLLIN), revents: 0) }
-    _ = unsafe poll(&interests, nfds_t(interests.count), 100)
-    _ = collect(deliver)
-  }
-
-  /// Takes what the children left that have ended or whose time is up; whether there was one.
-  private func collect(_ deliver: (Trial, Outcome) -> Void) -> Bool {
+  /// Waits until a child has ended, the program asks where that matters, or a moment is over.
+  ///
+  /// - Parameters:
+  ///   - asks: Whether a question of the program ends the wait.
+  ///   - deliver: Takes what the children left that have ended or whose time is up.
+  /// - Returns: Whether the program asks, and whether a child has ended.
+  private func wait(
+    orAsked asks: Bool = false, _ deliver: (Trial, Outcome) -> Void
+  ) -> (isAsked: Bool, hasEnded: Bool) {
+    var interests = children.map {
+      pollfd(fd: $0.process.descriptor, events: Int16(POLLIN), revents: 0)
+    }
+    interests.append(pollfd(fd: asks ? socket : -1, events: Int16(POLLIN), revents: 0))
+    if unsafe poll(&interests, nfds_t(interests.count), 200) <= 0 {
+      for index in interests.indices { interests[index].revents = 0 }
+    }
     var running: [Child] = []
-    let before = children
-    children = []
-    for child in before {
-      let isReady = ChildProcess.isReady(child.watched, within: 0)
-      let left = limit - (now() - child.started)
-      guard isReady || left <= 0 else {
+    for (child, interest) in zip(children, interests) {
+      let hasEnded = interest.revents != 0
+      guard hasEnded || now() - child.started > limit else {
         running.append(child)
         continue
       }
-      close(child.watched)
-      let end = isReady ? child.process.wait(limit: 1) : child.process.wait(limit: 0)
+      let end = child.process.wait(limit: hasEnded ? 1 : 0)
       freeSlots.append(child.slot)
       deliver(child.trial, outcome(child, end))
     }
-    children = running + children
-    return running.count < before.count
+    let before = children.count
+    children = running
+    return (interests[interests.count - 1].revents != 0, running.count < before)
   }
 
   private func outcome(_ child: Child, _ end: RunEnd) -> Outcome {

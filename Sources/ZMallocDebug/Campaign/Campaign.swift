@@ -74,7 +74,7 @@
       unsafe state.pointee.campaignPage = 0
       unsafe state.pointee.splits = 0
       // Two processes at once must not write to one cache of the unwinder.
-      if unsafe switches.pointee.shares_unwinder != 0 { unsafe switches.pointee.backtrace = nil }
+      zmalloc_keep_unwinder_apart()
       FaultPoints.disarm()
     }
 
@@ -87,13 +87,6 @@
 
     static func noteFault(_ entry: FaultEntry) {
       guard let page = unsafe page() else { return }
-      if entry.number == 1 {
-        unsafe page.pointee.firstFaultPoint = entry.point
-        unsafe page.pointee.firstFaultSite = entry.site
-        unsafe page.pointee.firstFaultPlace = SiteKey.ofPlace(stack: entry.stack)
-      }
-      unsafe page.pointee.lastFaultPoint = entry.point
-      unsafe page.pointee.lastFaultSite = entry.site
       unsafe page.pointee.lastFaultPlace = SiteKey.ofPlace(stack: entry.stack)
       unsafe page.pointee.faultCount = state.pointee.faultCount
       unsafe page.pointee.pointCount = state.pointee.faultPoints
@@ -105,7 +98,6 @@
         unsafe page.pointee.violationKind = UInt32(entry.kind)
         let isAtEnd = entry.foundAtEnd != 0
         let stack = isAtEnd ? entry.allocated.stack : entry.noticed.stack
-        unsafe page.pointee.violationSite = SiteKey.of(stack: stack)
         unsafe page.pointee.violationPlace = SiteKey.ofPlace(stack: stack)
       }
       unsafe page.pointee.violationCount += 1
@@ -114,18 +106,17 @@
     static func noteCrash(_ entry: CrashEntry) {
       guard let page = unsafe page() else { return }
       unsafe page.pointee.crashSignal = entry.signal
-      unsafe page.pointee.crashHasHandler = entry.hasHandler
-      unsafe page.pointee.crashSite = SiteKey.of(stack: entry.stack)
       unsafe page.pointee.crashPlace = SiteKey.ofPlace(stack: entry.stack)
-      unsafe page.pointee.crashAddress = entry.faultAddress
       unsafe page.pointee.pointCount = state.pointee.faultPoints
     }
 
     /// Whether the end is one at which lost blocks are told: not where a program of a campaign ends
     /// itself from the depth of a call, which leaves what its callers hold.
     static var asksForLeaks: Bool {
-      if unsafe state.pointee.campaignPage == 0 || state.pointee.recordsAlways != 0 { return true }
-      return exitDepth() <= 1 && holdsMoreThanStreams
+      guard let page = unsafe page() else { return true }
+      let depth = exitDepth()
+      unsafe page.pointee.exitDepth = depth
+      return unsafe state.pointee.recordsAlways != 0 || (depth <= 1 && holdsMoreThanStreams)
     }
 
     /// Whether a block is left that the program could have lost: more than the buffers of its
@@ -147,13 +138,10 @@
       guard let page = unsafe page() else { return }
       if let leaks {
         unsafe page.pointee.lostBlockCount = UInt64(leaks.lostCount)
-        unsafe page.pointee.lostByteCount = leaks.lostByteCount
         leaks.forEachTree { stack in unsafe note(SiteKey.of(stack: stack), page) }
       }
       unsafe page.pointee.descriptors = openDescriptors()
-      unsafe page.pointee.exitDepth = exitDepth()
       unsafe page.pointee.pointCount = state.pointee.faultPoints
-      unsafe page.pointee.endTime = zmalloc_fine_time() &- state.pointee.startFine
       unsafe page.pointee.phase = CampaignPhase.ended.rawValue
     }
 
@@ -198,7 +186,11 @@
     /// The open descriptors below 512, a bit each.
     private static func openDescriptors() -> InlineArray<8, UInt64> {
       var bits = InlineArray<8, UInt64>(repeating: 0)
-      for word in 0..<8 { bits[word] = zmalloc_open_descriptors(UInt32(word)) }
+      unsafe withUnsafeMutablePointer(to: &bits) { bits in
+        unsafe bits.withMemoryRebound(to: UInt64.self, capacity: 8) {
+          unsafe zmalloc_open_descriptors($0, 8)
+        }
+      }
       return bits
     }
 
@@ -210,10 +202,9 @@
       }
     }
 
-    /// The system call at which a split child was stopped.
-    static func noteOutside(_ call: Int32) {
+    /// A split child was stopped.
+    static func noteOutside() {
       guard let page = unsafe page() else { return }
-      unsafe page.pointee.outsideCall = UInt64(UInt32(bitPattern: call)) + 1
       unsafe page.pointee.phase = CampaignPhase.outside.rawValue
     }
   }

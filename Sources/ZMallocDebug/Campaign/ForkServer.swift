@@ -44,6 +44,7 @@
     private static func begin(_ end: UInt, _ byteCount: UInt) {
       zmalloc_close(unsafe state.pointee.campaignSocket)
       unsafe state.pointee.serves = 0
+      unsafe switches.pointee.lends_unwinder = 0
       zmalloc_leave_session()
       zmalloc_end_with_parent()
       Start.renewIdentity()

@@ -7,56 +7,41 @@
 
   /// A split child wanted to do what others would see.
   @c @implementation
-  func zmalloc_layer_stopped_outside(_ call: Int32) {
-    guard unsafe state.pointee.campaignPage != state.pointee.campaign else { return }
-    Campaign.noteOutside(call)
+  func zmalloc_layer_stopped_outside() {
+    // Also not in a child that the program forked: it has no page, and traps of its own.
+    guard unsafe state.pointee.campaignPage != 0,
+      unsafe state.pointee.campaignPage != state.pointee.campaign
+    else { return }
+    Campaign.noteOutside()
     zmalloc_exit_now(0)
   }
 
   /// Splits the process.
   @safe
   enum Splitter {
-    /// What the parent says at a site: 24 bytes.
-    struct Question {
-      var key: UInt64
-      var point: UInt64
-      /// 0, or why the process cannot be split: an ``Obstacle``.
-      var obstacle: UInt32
-      var reserved: UInt32 = 0
-    }
-
-    /// What the command answers: 8 bytes, and with them a descriptor for the child's output.
-    struct Answer {
-      var mode: UInt32 = 0
-      var slot: UInt32 = 0
-
-      static let goOn: UInt32 = 0
-      static let once: UInt32 = 1
-      static let fromHere: UInt32 = 2
-    }
-
-    /// Why a process cannot be split.
-    enum Obstacle: UInt32 {
-      case none = 0
-      case threads = 1
-      case timers = 2
-      case sharedMemory = 3
-    }
-
     /// Splits at a point as often as the command wants.
     ///
     /// - Returns: Whether this is a child, whose allocation fails.
-    static func split(_ thread: ThreadState, _ point: inout FaultPoint) -> Bool {
+    static func split(_ point: FaultPoint) -> Bool {
+      let saved = zmalloc_errno()
+      defer { zmalloc_set_errno(saved) }
       let socket = unsafe state.pointee.campaignSocket
-      var question = Question(
-        key: point.site, point: point.number, obstacle: obstacle().rawValue)
-      guard unsafe zmalloc_send(socket, &question, 24) else { return stop() }
+      var key = point.site
+      guard unsafe zmalloc_send(socket, &key, MemoryLayout<UInt64>.size) else { return stop() }
+      // Looked for where a child is wanted: at most sites of a part of a campaign none is.
+      var isLookedFor = false
+      var obstacle: SplitObstacle?
       while true {
-        var answer = Answer()
+        var answer = SplitAnswer()
         var output: Int32 = -1
-        guard unsafe zmalloc_receive(socket, &answer, 8, &output) == 8 else { return stop() }
-        if answer.mode == Answer.goOn { return false }
-        var child = zmalloc_clone_process(true)
+        let wanted = MemoryLayout<SplitAnswer>.size
+        guard unsafe zmalloc_receive(socket, &answer, wanted, &output) == wanted else {
+          return stop()
+        }
+        if answer.mode == SplitMode.goOn.rawValue { return false }
+        if !isLookedFor { obstacle = self.obstacle() }
+        isLookedFor = true
+        var child = obstacle?.rawValue ?? zmalloc_clone_process(true)
         if child == 0 {
           begin(answer, point, output)
           return true
@@ -64,6 +49,7 @@
         if output >= 0 { zmalloc_close(output) }
         // Until the child has files of its own, where it stands in them is where we stand.
         if child > 0 { Campaign.awaitIsolation(slot: answer.slot) }
+        if child < 0, obstacle == nil { child = SplitObstacle.kernel.rawValue }
         guard unsafe zmalloc_send(socket, &child, 4) else { return stop() }
       }
     }
@@ -74,7 +60,7 @@
       return false
     }
 
-    private static func obstacle() -> Obstacle {
+    private static func obstacle() -> SplitObstacle? {
       if zmalloc_thread_count() > 1 { return .threads }
       if zmalloc_has_timers() { return .timers }
       var isShared = false
@@ -85,10 +71,10 @@
         }
         return !isShared
       }
-      return isShared ? .sharedMemory : .none
+      return isShared ? .sharedMemory : nil
     }
 
-    private static func begin(_ answer: Answer, _ point: FaultPoint, _ output: Int32) {
+    private static func begin(_ answer: SplitAnswer, _ point: FaultPoint, _ output: Int32) {
       zmalloc_close(unsafe state.pointee.campaignSocket)
       unsafe state.pointee.splits = 0
       unsafe state.pointee.watchesSites = 0
@@ -96,7 +82,7 @@
       zmalloc_end_with_parent()
       Start.renewIdentity()
       Campaign.take(slot: answer.slot)
-      if answer.mode == Answer.fromHere {
+      if answer.mode == SplitMode.onward.rawValue {
         var plan = FaultPlan()
         _ = plan.add(FaultTerm(kind: .from, first: point.number))
         unsafe state.pointee.plan = plan
@@ -106,10 +92,12 @@
       } else {
         FaultPoints.disarm()
       }
-      let isIsolated = zmalloc_isolate_child(output)
+      // The parent need not wait while the kernel compiles the filter: until it is there, nothing
+      // of the program runs here.
+      let isIsolated = zmalloc_isolate_descriptors(output)
       Campaign.announceIsolation()
-      guard isIsolated else {
-        Campaign.noteOutside(-1)
+      guard isIsolated, zmalloc_forbid_effects() else {
+        Campaign.noteOutside()
         zmalloc_exit_now(0)
       }
     }

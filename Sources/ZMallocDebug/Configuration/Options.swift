@@ -125,7 +125,7 @@
         unsafe state.pointee.campaignDescriptor = descriptor(text, key)
       } else if key.equals("serve") {
         unsafe state.pointee.serves = 1
-        unsafe switches.pointee.shares_unwinder = 1
+        unsafe switches.pointee.lends_unwinder = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)
       } else if key.equals("split") {
         unsafe state.pointee.splits = 1

@@ -12,13 +12,10 @@
     private(set) var count: UInt32 = 0
     /// 1 when a term looks at sites.
     private(set) var looksAtSites: UInt32 = 0
+    /// 1 when a term asks for the live bytes.
+    private(set) var looksAtBytes: UInt32 = 0
 
     var isArmed: Bool { count > 0 }
-    /// Whether a term asks for the live bytes.
-    var looksAtBytes: Bool {
-      for index in 0..<Int(count) where terms[index].kind == .bytes { return true }
-      return false
-    }
 
     /// Adds a term; false when there are eight.
     mutating func add(_ term: FaultTerm) -> Bool {
@@ -26,18 +23,27 @@
       terms[Int(count)] = term
       count += 1
       if term.looksAtSites { looksAtSites = 1 }
+      if term.kind == .bytes { looksAtBytes = 1 }
       return true
     }
 
     /// Whether a point fails; every term sees every point, so that each can count.
     mutating func fails(_ point: FaultPoint, _ world: FaultWorld) -> Bool {
-      var result = false
+      take(point, world).fails
+    }
+
+    /// Whether a point fails, and the earliest one after it that may fail by its number alone.
+    ///
+    /// In one step and in place: a plan is half a kilobyte, too much to copy for each point.
+    mutating func take(_ point: FaultPoint, _ world: FaultWorld) -> (fails: Bool, next: UInt64) {
+      var fails = false
+      var earliest = UInt64.max
       for index in 0..<Int(count) {
-        var memory = memories[index]
-        if terms[index].fails(point, at: index, &memory, world) { result = true }
-        memories[index] = memory
+        if terms[index].fails(point, at: index, &memories[index], world) { fails = true }
+        earliest = min(
+          earliest, terms[index].next(after: point.number, memory: memories[index]))
       }
-      return result
+      return (fails, earliest)
     }
 
     /// The earliest point after `number` that may fail by its number alone.

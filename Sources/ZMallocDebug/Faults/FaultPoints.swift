@@ -51,7 +51,7 @@
       if unsafe state.pointee.watchesSites != 0 { SiteTable.note(&point, stack: stack) }
       var fails = decide(point)
       if !fails, point.isFirst, unsafe state.pointee.splits != 0 {
-        fails = unsafe Splitter.split(thread, &point)
+        fails = Splitter.split(point)
       }
       guard fails else { return false }
       unsafe FaultLog.add(thread, point, operation, call, stack)
@@ -73,13 +73,13 @@
 
     private static func decide(_ point: FaultPoint) -> Bool {
       var world = unsafe FaultWorld(seed: state.pointee.seed, liveByteCount: 0)
-      if unsafe state.pointee.plan.looksAtBytes {
+      if unsafe state.pointee.plan.looksAtBytes != 0 {
         world.liveByteCount = UInt64(max(0, Totals.now().liveBytes))
       }
       Lock.sites.acquire()
       defer { Lock.sites.release() }
-      let fails = unsafe state.pointee.plan.fails(point, world)
-      unsafe state.pointee.nextFault = state.pointee.plan.next(after: point.number)
+      let (fails, next) = unsafe state.pointee.plan.take(point, world)
+      unsafe state.pointee.nextFault = next
       return fails
     }
 
@@ -95,6 +95,8 @@
       unsafe state.pointee.quietWord =
         state.pointee.countsSites != 0 ? .max : watches ? SiteTable.known : 0
       unsafe state.pointee.nextFault = plan.next(after: state.pointee.faultPoints)
+      // The family may be another than when this thread got its state.
+      if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_renew_fault_mask(mine) }
       let scopes = unsafe switches.pointee.faults_armed & FaultScopes.scopesExist
       unsafe switches.pointee.faults_armed = scopes | (plan.isArmed || watches ? 1 : 0)
       return true

@@ -184,7 +184,7 @@
       defer { Lock.sites.release() }
       if looksAtSites { unsafe look(at: &point, stack, scope, known) }
       var world = unsafe FaultWorld(seed: known.pointee.seed, liveByteCount: 0)
-      if unsafe known.pointee.plan.looksAtBytes {
+      if unsafe known.pointee.plan.looksAtBytes != 0 {
         world.liveByteCount = UInt64(max(0, Totals.now().liveBytes))
       }
       return unsafe known.pointee.plan.fails(point, world)

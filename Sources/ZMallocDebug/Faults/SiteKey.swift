@@ -12,8 +12,9 @@
       let at = StackDepot.address(of: stack)
       let count = StackDepot.frameCount(at)
       var key = UInt64(count)
+      var names = Names()
       for index in 0..<count {
-        key = mixed(key, StackDepot.frame(at, index))
+        key = mixed(key, StackDepot.frame(at, index), &names)
       }
       // 0 means none.
       return key == 0 ? 1 : key
@@ -24,21 +25,34 @@
       guard stack != 0 else { return 0 }
       let at = StackDepot.address(of: stack)
       guard StackDepot.frameCount(at) > 0 else { return 0 }
-      let key = mixed(0, StackDepot.frame(at, 0))
+      var names = Names()
+      let key = mixed(0, StackDepot.frame(at, 0), &names)
       return key == 0 ? 1 : key
     }
 
-    private static func mixed(_ key: UInt64, _ frame: UInt) -> UInt64 {
+    /// The name that was hashed last: most neighbours in a stack are of one module.
+    private struct Names {
+      var last: UInt = 0
+      var key: UInt64 = 1
+
+      mutating func key(of path: UInt) -> UInt64 {
+        if path != last { (last, key) = (path, nameKey(path)) }
+        return key
+      }
+    }
+
+    private static func mixed(_ key: UInt64, _ frame: UInt, _ names: inout Names) -> UInt64 {
       var module = unsafe zmalloc_found_module()
       // Code that no file holds (a compiler at run time made it) has no place that lasts.
       guard unsafe zmalloc_find_module(frame, &module) else { return folded(key, 0x6A69_7400) }
       let name = unsafe UInt(bitPattern: module.name)
-      let place = folded(UInt64(frame &- (unsafe module.bias)), nameKey(name))
+      let place = folded(UInt64(frame &- (unsafe module.bias)), names.key(of: name))
       return folded(key, place)
     }
 
     /// The key of a module's file name; the folder it lies in does not matter.
     private static func nameKey(_ path: UInt) -> UInt64 {
+      // As ``Names`` begins.
       guard path != 0 else { return 1 }
       var key: UInt64 = 0xCBF2_9CE4_8422_2325
       var at = path

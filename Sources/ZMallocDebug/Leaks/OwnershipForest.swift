@@ -1,7 +1,8 @@
 // The unreached blocks as trees: a root that nothing points at, what it holds, and cycles, which
 // have no root but one member that stands for them. One entry of a report is one tree.
 //
-// 1. A lost block that no other lost block points at is a root; it claims what it leads to.
+// 1. A lost block that no other lost block points at is a root, or a cycle when it holds its own
+//    address; it claims what it leads to.
 // 2. What is left leads in circles. Blocks in the reverse order in which a depth-first search
 //    leaves them: the first one not claimed lies in a circle that no other leads to (Kosaraju,
 //    Sharir). It claims what it leads to.
@@ -104,7 +105,7 @@
         }
       }
       for place in 0..<count where state(place) == 0 && Memory.load8(node(place) + 13) == 0 {
-        claim(place, .root)
+        claim(place, holdsItself(place) ? .cycle : .root)
       }
       var left = leaveOrder()
       while left > 0 {
@@ -112,6 +113,18 @@
         let place = Memory.load32(order + UInt(left) * 4)
         if state(place) == 0 { claimCycle(place) }
       }
+    }
+
+    /// Whether a lost block holds its own address, as an object that retains itself does.
+    ///
+    /// A pointer into its middle is no circle: a short string keeps one to its own characters.
+    private mutating func holdsItself(_ place: UInt32) -> Bool {
+      let start = index.start(block(place))
+      var holds = false
+      scanner.forEachWord(start, start + index.byteCount(block(place))) { _, word in
+        if word == start { holds = true }
+      }
+      return holds
     }
 
     /// Gives a tree its head, and the head everything that it leads to.

@@ -97,10 +97,14 @@
     static func finish(_ status: Int32, _ caller: CallerState) -> Int32 {
       unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
       checkAll()
-      Scratch.begin()
-      let leaks = Campaign.asksForLeaks ? LeakScan.run(caller) : nil
-      let lost = leaks?.lostCount ?? 0
+      let asksForLeaks = Campaign.asksForLeaks
       let violations = unsafe state.pointee.violationCount
+      // Most copies of a campaign need neither a scan nor a recording.
+      if unsafe asksForLeaks || state.pointee.recordsAlways != 0 || violations > 0 {
+        Scratch.begin()
+      }
+      let leaks = asksForLeaks ? LeakScan.run(caller) : nil
+      let lost = leaks?.lostCount ?? 0
       Campaign.noteEnd(leaks)
       let isWanted = unsafe state.pointee.recordsAlways != 0 || lost > 0 || violations > 0
       if isWanted {

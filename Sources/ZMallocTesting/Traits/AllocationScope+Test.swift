@@ -5,8 +5,8 @@ import ZMalloc
 extension AllocationScope {
   /// Runs a test's body in a new scope, and looks at the scope whether the body throws or not.
   ///
-  /// Two bodies run without a scope: those of a process in which `.failingEveryAllocation` measures,
-  /// and, with a warning, those that the layer does not watch.
+  /// Two bodies run without a scope: those of a process in which `.failingEveryAllocation`
+  /// measures, and, with a warning, those that the layer does not watch.
   ///
   /// - Parameters:
   ///   - test: The test.

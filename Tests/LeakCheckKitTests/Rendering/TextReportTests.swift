@@ -1,4 +1,5 @@
 // The text report, whole: what a person sees is compared line by line.
+import Foundation
 import Recording
 import RecordingSamples
 import Testing
@@ -92,6 +93,33 @@ struct TextReportTests {
     #expect(Self.text(SampleRecording.full) == expected)
   }
 
+  @Test("of a double free: who freed it, and who freed it again")
+  func doubleFree() {
+    var recording = SampleRecording.full
+    recording.violations = [SampleRecording.doubleFree]
+    recording.crash = nil
+    recording.blocks = []
+    recording.meta.set(.lostBlockCount, to: 0)
+    let expected = """
+      zleakcheck: parse (pid 4242): 1 heap violation
+
+      double free of 64-byte block 0x55d0c0
+        The block was freed and not given out again.
+        allocated here: thread 1 "main", operation 11, 1,289 operations earlier
+          parse+0x100
+          parse+0x200
+          parse+0x300
+        freed here: thread 1 "main", operation 12, 1,288 operations earlier
+          parse+0x400
+          parse+0x300
+        freed again here: thread 2, after operation 1,300
+          parse+0x500
+        fingerprint cc92e6b1696b5a5b
+
+      """
+    #expect(Self.text(recording).hasPrefix(expected + "\nsummary\n"))
+  }
+
   @Test("of a recording without a finding is one line and the summary")
   func clean() {
     var recording = SampleRecording.full
@@ -151,6 +179,32 @@ struct TextReportTests {
         "    inner   /no/such/x.c:7:2 (inlined)",
         "    main    /no/such/x.c:7:2",
       ])
+  }
+
+  @Test("shows the source line with a caret, tabs made spaces")
+  func source() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("zleakcheck-test-\(UUID().uuidString).c").path
+    try "void drop(char *p) {\n\tif (p)\tfree(p);\n}\n"
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func lines(_ line: Int, _ column: Int?) -> [String] {
+      var frame = Self.frame("drop", .program)
+      frame.location = SourceLocation(file: path, line: line, column: column)
+      var renderer = TextReport(style: TextStyle(isColoured: false))
+      renderer.addStack(ResolvedStack(frames: [frame], isCut: false, isOneFrame: false))
+      return Array(renderer.lines.dropFirst())
+    }
+    #expect(
+      lines(2, 9) == [
+        "          2 | if (p)  free(p);", "            |         ^",
+      ])
+    // The second tab itself, the first column, and no column.
+    #expect(lines(2, 8).last == "            |       ^")
+    #expect(lines(1, 1) == ["          1 | void drop(char *p) {", "            | ^"])
+    #expect(lines(2, nil) == ["          2 | if (p)  free(p);"])
+    #expect(lines(3, 40) == ["          3 | }"])
+    #expect(lines(9, 1) == [])
   }
 
   @Test("shows a function that calls itself over and over twice, and counts the rest")

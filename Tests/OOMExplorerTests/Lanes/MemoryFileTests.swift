@@ -80,18 +80,18 @@ private func text(_ file: MemoryFile) -> String { String(decoding: file.bytes(),
     #expect(file.byteCount == 5)
   }
 
-  @Test func `a copy holds what the other holds, and nothing of before`() throws {
+  @Test func `filled from another it holds the same, and what follows is its own`() throws {
     let (file, other) = (try MemoryFile(), try MemoryFile())
-    append("something that is longer", to: file)
     append("short", to: other)
-    file.copy(other)
+    file.fill(from: other)
     #expect(text(file) == "short")
     append("er", to: file)
     #expect(text(file) == "shorter")
     #expect(text(other) == "short")
+    let third = try MemoryFile()
     other.empty()
-    file.copy(other)
-    #expect(file.byteCount == 0)
+    third.fill(from: other)
+    #expect(third.byteCount == 0)
   }
 
   @Test func `a descriptor that was taken over is closed with the file`() throws {

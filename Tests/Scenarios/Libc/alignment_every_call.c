@@ -1,4 +1,5 @@
-// Blocks of every alignment up to 2 MiB are aligned, whole, growable and freed.
+// Blocks of every alignment up to 2 MiB are aligned, whole, growable and freed, and so are those of
+// the family's rarer members.
 #include <malloc.h>
 
 #include "../scenario.h"
@@ -13,7 +14,44 @@ static void use(char *block, size_t alignment, size_t size) {
   free(grown);
 }
 
+// memalign rounds an alignment that is no power of two up; what aligned_alloc does with one depends
+// on the release of libc.
+static void use_odd_alignments(void) {
+  struct {
+    size_t asked, given;
+  } odd[] = {{0, 16}, {1, 16}, {3, 16}, {17, 32}, {24, 32}, {48, 64}, {1000, 1024}, {4097, 8192}};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    size_t alignment = (size_t)hidden((void *)odd[i].asked);
+    use(memalign(alignment, 100), odd[i].given, 100);
+    void *block = aligned_alloc(alignment, 100);
+    dprintf(1, "aligned_alloc at %zu: %s\n", alignment, block ? "a block" : "NULL");
+    if (block) use(block, odd[i].given, 100);
+  }
+}
+
+// No header declares cfree any more; libc still has it for programs that were linked long ago.
+#ifdef __x86_64__
+void old_free(void *block);
+__asm__(".symver old_free, cfree@GLIBC_2.2.5");
+#else
+#define old_free free
+#endif
+
+static void use_arrays(void) {
+  int *numbers = reallocarray(NULL, 25, sizeof *numbers);
+  CHECK(numbers && malloc_usable_size(numbers) >= 25 * sizeof *numbers);
+  for (int i = 0; i < 25; i++) numbers[i] = i;
+  numbers = reallocarray(numbers, 5000, sizeof *numbers);
+  CHECK(numbers && malloc_usable_size(numbers) >= 5000 * sizeof *numbers);
+  for (int i = 0; i < 25; i++) CHECK(numbers[i] == i);
+  memset(numbers, 1, 5000 * sizeof *numbers);
+  old_free(numbers);
+  old_free(NULL);
+}
+
 int main(void) {
+  use_odd_alignments();
+  use_arrays();
   size_t sizes[] = {0, 1, 7, 8, 16, 17, 100, 4096, 4097, 100000};
   for (size_t alignment = 8; alignment <= 2 << 20; alignment *= 2) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
