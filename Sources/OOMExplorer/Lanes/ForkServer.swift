@@ -5,7 +5,7 @@ import LeakCheckKit
 
 /// A process that gives copies of itself.
 final class ForkServer {
-  private let process: ChildProcess
+  let process: ChildProcess
   private let socket: CInt
 
   /// Starts the program of a lane as a server, with the words that all its copies have.

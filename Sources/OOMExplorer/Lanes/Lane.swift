@@ -37,6 +37,7 @@ final class Lane {
   let recordings: String
   private let input: MemoryFile
   private var server: ForkServer?
+  private var runCount = 0
 
   init(number: Int, setting: LaneSetting) throws(Refusal) {
     self.number = number
@@ -69,6 +70,9 @@ final class Lane {
 
   /// Makes streams, page and folder what they were before the first run.
   func renew() throws(Refusal) {
+    // What programs leave behind must not become many; looking costs as much as a tenth of a run.
+    runCount += 1
+    if runCount % 16 == 0 { Descendants.end(in: folder.path, except: server?.process.identifier) }
     page.reset()
     output.empty()
     errors.empty()
