@@ -128,3 +128,8 @@ bool clinux_copy_bytes(int from, int to, uint64_t byte_count) {
   }
   return true;
 }
+
+void clinux_limit_files(pid_t process, uint64_t byte_count) {
+  struct rlimit limit = {byte_count, byte_count};
+  prlimit(process, RLIMIT_FSIZE, &limit, 0);
+}

@@ -32,6 +32,9 @@ struct clinux_start_request {
 // errno.
 int clinux_start(const struct clinux_start_request *start, pid_t *process);
 
+// No file that this child writes grows larger.
+void clinux_limit_files(pid_t process, uint64_t byte_count);
+
 // A pair of connected sockets that keep the bounds of messages, close-on-exec.
 bool clinux_socket_pair(int ends[2]);
 // Sends a message, and a descriptor with it unless that is -1.

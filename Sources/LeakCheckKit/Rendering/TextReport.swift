@@ -62,11 +62,15 @@ public struct TextReport {
   }
 
   /// Adds a sentence, wrapped and indented, the lines after the first by `hanging` more.
-  package mutating func addWrapped(_ text: String, indent: Int = 0, hanging: Int = 0) {
+  ///
+  /// `paint` is given each line as it is shown: colour in `text` itself would be escaped.
+  package mutating func addWrapped(
+    _ text: String, indent: Int = 0, hanging: Int = 0, paint: (String) -> String = { $0 }
+  ) {
     for (index, line) in wrapped(printable(text), to: style.columnLimit - indent - hanging)
       .enumerated()
     {
-      lines.append(padded("", to: index == 0 ? indent : indent + hanging) + line)
+      lines.append(padded("", to: index == 0 ? indent : indent + hanging) + paint(line))
     }
   }
 

@@ -155,7 +155,7 @@ public struct Campaign {
     _ progress: borrowing Mutex<Progress>
   ) {
     guard deadline != nil else { return }
-    var random = SeededNumbers(seed: request.seed)
+    var random = SeededNumbers(seed: request.seed &+ UInt64(explorer.knownCount))
     var barrenRounds = 0
     var round: UInt64 = 0
     // Where few sites have many points, the choice soon meets what was tried already.

@@ -11,8 +11,10 @@ struct CampaignState {
   /// Opens the file, and goes on from what it knows of the same campaign.
   init(
     _ request: CampaignRequest, _ setup: CampaignSetup, _ prepared: Preparation,
-    after earlier: CampaignRecord?
+    after read: CampaignRecord?
   ) throws(Refusal) {
+    let rebuilt = read.flatMap { Self.rebuilt($0.modules, prepared.modules) }
+    let earlier = rebuilt == nil ? read : nil
     record = earlier ?? CampaignRecord(setup.identity)
     writer = try CampaignWriter(request.file, isNew: earlier == nil)
     if earlier == nil { writer.add(setup.identity.json) } else { try writer.goOn(after: record) }
@@ -20,6 +22,11 @@ struct CampaignState {
       try InputSpool.keep(setup.input, at: request.inputFile)
     }
     record.remarks = setup.remarks + prepared.remarks
+    if let rebuilt, let read {
+      record.remarks.append(
+        "\(rebuilt) was built anew: \(counted(read.trials.count, "earlier failure")) of "
+          + "\(request.file) \(read.trials.count == 1 ? "is" : "are") left out")
+    }
     // Frames of the sites name modules by this campaign's list.
     let known = Set(record.sites.map(\.key))
     var modules = record.modules
@@ -37,6 +44,15 @@ struct CampaignState {
     let done = Set(record.trials.filter { $0.isDone(depth: request.depth) }.map(\.trial))
     let wanted = TrialOrder.sitesFirst(prepared.sites, request.shard)
     queue = wanted.filter { !done.contains($0) }
+  }
+
+  /// The module that is another build than it was; `nil` where all are the same.
+  private static func rebuilt(_ earlier: ModuleList, _ now: ModuleList) -> String? {
+    let builds = Dictionary(earlier.entries.map { ($0.path, $0.buildID) }) { first, _ in first }
+    let other = now.entries.first { entry in
+      builds[entry.path].map { $0 != entry.buildID } ?? false
+    }
+    return other.map { lastPart($0.path) }
   }
 
   /// What the file of an earlier campaign knows; `nil` when there is none.

@@ -94,6 +94,9 @@ final class Explorer: Sendable {
     isLate || Interruption.isWanted || state.withLock { $0.failure != nil }
   }
 
+  /// How many trials are done or under way.
+  var knownCount: Int { state.withLock { $0.known.count } }
+
   /// How much of the queue was not tried.
   var untriedCount: Int {
     state.withLock { state in

@@ -28,5 +28,7 @@ enum Interruption {
       }
     }
     signal(SIGPIPE, SIG_IGN)
+    // Ignored, as some that start us leave it, it would take our children from us.
+    signal(SIGCHLD, SIG_DFL)
   }
 }

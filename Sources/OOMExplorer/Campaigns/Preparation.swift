@@ -57,6 +57,9 @@ struct Preparation {
         "the program does not end: it was killed after \(timeQuantity(UInt64(limit * 1e9))); "
           + "give it an end, or more time by --time-limit")
     }
+    guard bare.end != .ended(.signalled(25)) else {
+      throw Refusal("the program prints or writes more than 256 MiB into one file")
+    }
     // Of an abort the layer may know more: libc found a heap mistake.
     guard case .ended(.signalled(let signal)) = bare.end, signal != 6 else { return }
     throw Refusal(

@@ -63,7 +63,7 @@ struct CampaignReport {
     let mark = known.contains(finding.id) ? " (known)" : ""
     text.lines.append("")
     text.addWrapped(
-      text.style.bad("\(finding.verdict.rawValue): \(printable(finding.title))\(mark)"), hanging: 2)
+      "\(finding.verdict.rawValue): \(finding.title)\(mark)", hanging: 2, paint: text.style.bad)
     if !finding.detail.isEmpty, finding.verdict != .swallowed, finding.verdict != .unstable,
       !finding.title.hasPrefix(finding.detail)
     {
@@ -98,6 +98,7 @@ struct CampaignReport {
     let words = [record.identity.program] + record.identity.arguments.dropFirst()
     text.addLabelled("program", words.map(shellQuoted).joined(separator: " "))
     let sites = record.sites.count
+    let triedSites = triedSites
     let tried = record.sites.count { triedSites.contains($0.key) }
     text.addLabelled("sites", "\(grouped(sites)) seen, \(grouped(tried)) tried")
     text.addLabelled(

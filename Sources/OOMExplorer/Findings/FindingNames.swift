@@ -23,9 +23,12 @@ func named(
     let places = ResolvedStack(
       frames: [entry.breakStack.culprit, entry.faultStack.culprit].compactMap { lasting($0) },
       isCut: false, isOneFrame: false)
-    let kind = "oom \(finding.verdict.rawValue)"
-    entry.finding.id = String(Fingerprint(kind: kind, site: places).text.prefix(12))
-    entry.finding.title = title(entry)
+    // One that a campaign has named keeps its name, also where the program's file is not there.
+    if finding.id.isEmpty {
+      let kind = "oom \(finding.verdict.rawValue)"
+      entry.finding.id = String(Fingerprint(kind: kind, site: places).text.prefix(12))
+      entry.finding.title = title(entry)
+    }
     if let known = united.firstIndex(where: { $0.finding.id == entry.finding.id }) {
       united[known].finding.trialCount += finding.trialCount
       united[known].finding.samples = Array(

@@ -63,7 +63,8 @@ final class FolderCopy {
   /// - Parameters:
   ///   - source: What is copied.
   ///   - path: Where nothing is yet.
-  ///   - paths: Files that are left out: a campaign's own, which grow while copies are made.
+  ///   - paths: Files and folders that are left out: a campaign's own, which grow while copies are
+  ///     made.
   /// - Throws: A sentence when there is too much, or no room for it.
   init(of source: String, at path: String, without paths: [String] = []) throws(Refusal) {
     self.source = source
@@ -210,6 +211,13 @@ extension FolderCopy {
     var status = stat()
     guard unsafe lstat(source, &status) == 0 else { return }
     count += 1
+    let isFile = status.st_mode & S_IFMT == S_IFREG
+    if isFile { copied += Int64(status.st_size) }
+    guard copied <= byteLimit, count <= fileLimit else {
+      throw Refusal(
+        "cannot copy the working folder: it has more than 512 MiB or 20,000 files; name the part "
+          + "that the program needs by --folder")
+    }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       // The mask of this process takes nothing from the mode.
@@ -220,24 +228,25 @@ extension FolderCopy {
       let length = unsafe readlink(source, &text, 4095)
       if length > 0 { unsafe symlink(text, target) }
     case S_IFREG:
-      copied += Int64(status.st_size)
-      guard copied <= byteLimit, count <= fileLimit else {
-        throw Refusal(
-          "cannot copy the working folder: it has more than 512 MiB or 20,000 files; name the part "
-            + "that the program needs by --folder")
-      }
-      copyFile(source, target, status)
+      try copyFile(source, target, status)
     default: break
     }
   }
 
-  private static func copyFile(_ source: String, _ target: String, _ status: stat) {
+  /// A file that we may not read the program may not read either: it is left out. One that is cut
+  /// short would make the program another.
+  private static func copyFile(
+    _ source: String, _ target: String, _ status: stat
+  ) throws(Refusal) {
     let from = unsafe open(source, O_RDONLY | O_CLOEXEC)
     guard from >= 0 else { return }
     defer { close(from) }
     let to = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard to >= 0 else { return }
-    _ = clinux_copy_bytes(from, to, UInt64(status.st_size))
+    guard to >= 0, clinux_copy_bytes(from, to, UInt64(status.st_size)) else {
+      let code = errno
+      if to >= 0 { close(to) }
+      throw Refusal("cannot copy the working folder: \(target): \(SystemError.text(code))")
+    }
     fchmod(to, status.st_mode & 0o7777)
     close(to)
     _ = unsafe clinux_copy_times(source, target)

@@ -58,7 +58,8 @@ final class Lane {
     recordings = place + "/recordings"
     unsafe mkdir(recordings, 0o700)
     folder = try FolderCopy(
-      of: setting.sourceFolder, at: place + "/folder", without: setting.ownFiles)
+      of: setting.sourceFolder, at: place + "/folder",
+      without: setting.ownFiles + [setting.scratch])
   }
 
   /// Ends what runs and removes the folders.
@@ -129,6 +130,8 @@ final class Lane {
     guard code == 0 else {
       throw Refusal("cannot run \(setting.program): \(SystemError.text(code ?? ENOMEM))")
     }
+    // Without the layer nobody else ends what prints for ever.
+    if words == nil { clinux_limit_files(process, UInt64(setting.fileLimit)) }
     return try ChildProcess(process)
   }
 

@@ -51,6 +51,14 @@ private func names(_ findings: [Finding]) -> [Finding] {
     #expect(names([]).isEmpty)
   }
 
+  @Test func `one that has a name keeps it, whatever its stacks are here`() {
+    var named = finding(.crashed, broke: stack(in: "grow"), signal: 11)
+    named.id = "0123456789ab"
+    named.title = "as it was"
+    #expect(names([named]).map(\.id) == ["0123456789ab"])
+    #expect(names([named]).map(\.title) == ["as it was"])
+  }
+
   static let titles: [(Finding, String)] = [
     (
       finding(.crashed, broke: stack(in: "grow"), signal: 11),
