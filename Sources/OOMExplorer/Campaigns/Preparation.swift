@@ -57,6 +57,11 @@ struct Preparation {
         "the program does not end: it was killed after \(timeQuantity(UInt64(limit * 1e9))); "
           + "give it an end, or more time by --time-limit")
     }
+    guard bare.end != .overfilled else {
+      throw Refusal(
+        "the program fills the disk: it was killed when its folder had more than 1 GiB or 40,000 "
+          + "files")
+    }
     // Of an abort the layer may know more: libc found a heap mistake.
     guard case .ended(.signalled(let signal)) = bare.end, signal != 6 else { return }
     throw Refusal(
