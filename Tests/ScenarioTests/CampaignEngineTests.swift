@@ -144,7 +144,8 @@ struct CampaignEngineTests {
       let mark = folder.appendingPathComponent("mark").path
       try FileManager.default.createDirectory(
         at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
-      let found = try await run("once_crashes", "rerun", [mark], ["--folder", "w"], in: folder)
+      let found = try await run(
+        "crashes_first", "rerun", [mark, "1", "0"], ["--folder", "w"], in: folder)
       #expect(found.kinds == ["crashed", "reported"])
       let finding = try #require(found.findings.first)
       #expect(found.findings.count == 1)

@@ -73,6 +73,28 @@ struct CampaignProcessTests {
     }
   }
 
+  @Test("an interrupt ends the confirmation, and what is known is told")
+  func interruptsConfirmation() async throws {
+    try await inScratchFolder { folder in
+      let program = try Products.scenario("malloc/campaign_crashes_first")
+      let mark = folder.appendingPathComponent("mark").path
+      let words = ["--fail-on", "crashed", "--time-limit", "60", "--engine", "rerun"]
+      // Both failures crash; their repetitions would take a minute each.
+      let outcome = try await interrupted(
+        ["fuzz", "--state", "s.z"] + words + ["--", program, mark, "2", "59000"], in: folder)
+      #expect(outcome.status == 130, "\(outcome.errors)")
+      #expect(outcome.output.contains("2 crashed"))
+      #expect(outcome.output.contains("not confirmed: go on with the same command"))
+      let again = try await Command(
+        program: try Products.zleakcheck(),
+        arguments: ["fuzz", "--state", "s.z", "--fail-on", "crashed", "--time-limit", "1", "--"]
+          + [program, mark, "2", "59000"]
+      ).run(in: folder)
+      #expect(again.status == 0)
+      #expect(again.output.contains("unstable: crashed, then hung and hung"), "\(again.output)")
+    }
+  }
+
   /// Starts a command, interrupts it after two seconds, and says how it ended.
   private func interrupted(_ words: [String], in folder: URL) async throws -> Outcome {
     var shell = Command(program: "bash")

@@ -60,6 +60,11 @@ struct Preparation {
     guard bare.end != .ended(.signalled(25)) else {
       throw Refusal("the program prints or writes more than 256 MiB into one file")
     }
+    guard bare.end != .overfilled else {
+      throw Refusal(
+        "the program fills the disk: it was killed when its folder had more than 1 GiB or 40,000 "
+          + "files")
+    }
     // Of an abort the layer may know more: libc found a heap mistake.
     guard case .ended(.signalled(let signal)) = bare.end, signal != 6 else { return }
     throw Refusal(

@@ -102,7 +102,9 @@ struct CampaignReport {
     let tried = record.sites.count { triedSites.contains($0.key) }
     text.addLabelled("sites", "\(grouped(sites)) seen, \(grouped(tried)) tried")
     text.addLabelled(
-      "verdicts", counts.map { "\(grouped($0.1)) \($0.0.rawValue)" }.joined(separator: ", "))
+      "verdicts",
+      counts.isEmpty
+        ? "none" : counts.map { "\(grouped($0.1)) \($0.0.rawValue)" }.joined(separator: ", "))
     let engines = Engine.allCases.map { engine in
       (engine, record.trials.count { $0.engine == engine })
     }.filter { $0.1 > 0 }

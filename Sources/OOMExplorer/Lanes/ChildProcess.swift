@@ -30,8 +30,13 @@ final class ChildProcess {
   ///   - explains: Whether it gets a moment to say where it hangs: SIGABRT first, which the layer
   ///     records.
   ///   - isPatient: Whether an interrupt does not end it.
+  ///   - folder: What it must not fill; looked at twice a second.
   /// - Returns: How it ended.
-  func wait(limit: Double, explains: Bool = false, isPatient: Bool = false) -> RunEnd {
+  func wait(
+    limit: Double, explains: Bool = false, isPatient: Bool = false,
+    filling folder: FolderCopy? = nil
+  ) -> RunEnd {
+    var nextLook = now() + 0.5
     let deadline = now() + limit
     var end = RunEnd.timedOut
     while end == .timedOut {
@@ -39,9 +44,12 @@ final class ChildProcess {
         end = .ended(.exited(0))
       } else if Interruption.isWanted && !isPatient {
         end = .interrupted
+      } else if now() >= nextLook, folder?.isOverfull == true {
+        end = .overfilled
       } else if now() >= deadline {
         break
       }
+      if now() >= nextLook { nextLook = now() + 0.5 }
     }
     if end == .timedOut && explains {
       kill(identifier, SIGABRT)

@@ -50,6 +50,9 @@ final class FolderCopy {
   /// The most bytes and files that are copied.
   static let byteLimit: Int64 = 512 << 20
   static let fileLimit = 20_000
+  /// What the folder may have while a run works in it: as much again as could be copied.
+  var runFileLimit = 2 * fileLimit
+  var runByteLimit = 2 * byteLimit
 
   let path: String
   private let source: String

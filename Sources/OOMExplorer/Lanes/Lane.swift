@@ -157,7 +157,7 @@ final class Lane {
     let started = now()
     let process = try start(
       words.map { $0 + (isRecorded ? recordWords : Self.unrecordedWords) })
-    let end = process.wait(limit: limit, explains: isRecorded)
+    let end = process.wait(limit: limit, explains: isRecorded, filling: folder)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started, isRecorded: isRecorded)
   }
@@ -179,7 +179,7 @@ final class Lane {
     try renew()
     let started = now()
     guard let process = try server?.copy(plan) else { return nil }
-    let end = process.wait(limit: limit)
+    let end = process.wait(limit: limit, filling: folder)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started)
   }
@@ -189,8 +189,8 @@ final class Lane {
   /// What the run that has ended so came to.
   func result(_ end: RunEnd, since started: Double, isRecorded: Bool = false) -> RunResult {
     var result = RunResult(
-      end: end, page: page.page, output: output.bytes(limit: 256 << 20), changes: folder.changes(),
-      seconds: now() - started)
+      end: end, page: page.page, output: output.bytes(limit: 256 << 20),
+      changes: end == .overfilled ? [:] : folder.changes(), seconds: now() - started)
     guard isRecorded else { return result }
     let id = ".\(result.page.processID)."
     let names = folderNames(recordings).filter { $0.contains(id) && $0.hasSuffix(".zleak") }

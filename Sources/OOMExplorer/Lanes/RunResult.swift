@@ -10,6 +10,8 @@ enum RunEnd: Sendable, Equatable {
   case timedOut
   /// A person had enough: it was killed before.
   case interrupted
+  /// It was killed because its folder had become too much.
+  case overfilled
 }
 
 /// What one run came to.

@@ -37,8 +37,9 @@ struct Judge: Sendable {
     let page = run.page
     var judgement = Judgement(verdict: .unreached, faultPlace: page.lastFaultPlace)
     if case .ended(let end) = run.end { judgement.status = end.shellStatus }
-    if run.end == .timedOut {
+    if run.end == .timedOut || run.end == .overfilled {
       judgement.verdict = page.faultCount > 0 ? .hung : .unreached
+      if run.end == .overfilled { judgement.detail = "its files never end" }
       return judgement
     }
     guard page.faultCount > 0 else { return judgement }

@@ -166,6 +166,23 @@ private func paths(_ changes: [String: FileChange]) -> [String] {
 }
 
 @Suite struct FolderCopyTests {
+  @Test func `a run that makes too many files, or too large ones, has overfilled it`() throws {
+    let scratch = try ScratchFolder()
+    scratch.makeFolder("source")
+    try scratch.write("source/a", "a")
+    let copy = try FolderCopy(of: scratch.at("source"), at: scratch.at("copy"))
+    copy.runFileLimit = 3
+    scratch.makeFolder("copy/sub")
+    try scratch.write("copy/sub/b", "b")
+    #expect(!copy.isOverfull)
+    try scratch.write("copy/sub/c", "c")
+    #expect(copy.isOverfull)
+    copy.runFileLimit = 4
+    #expect(!copy.isOverfull)
+    copy.runByteLimit = 4096
+    #expect(copy.isOverfull)
+  }
+
   @Test func `files that are left out are in no copy, and no change of a run`() throws {
     let scratch = try ScratchFolder()
     scratch.makeFolder("source")

@@ -167,6 +167,12 @@ private func losing(_ count: UInt64, from site: UInt64) -> (inout CampaignPage) 
     #expect(judgement(run(.timedOut)) == Judgement(verdict: .hung, faultPlace: 0xFA))
   }
 
+  @Test func `files that never end hang`() {
+    let found = judgement(run(.overfilled))
+    #expect(found.verdict == .hung)
+    #expect(found.detail == "its files never end")
+  }
+
   @Test func `output that never ends hangs`() {
     let found = judgement(run(death(25)))
     #expect(found.verdict == .hung)
