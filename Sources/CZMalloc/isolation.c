@@ -1,5 +1,6 @@
 // A child that was split off in the middle of the program: it may compute, read, and write to its
-// own output. A seccomp filter stops everything else before it happens.
+// own output. A seccomp filter stops everything else before it happens. C, because the filter is
+// made of the kernel's macros and structs.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
@@ -19,7 +20,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-enum { descriptor_limit = 256, filter_limit = 700 };
+enum { descriptor_limit = 256, filter_limit = 1400 };
 
 static struct sock_filter filter[filter_limit];
 static unsigned short filter_count;
@@ -43,10 +44,6 @@ static void load_argument(unsigned index) {
 static void allow_if_equal(unsigned value) {
   emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
   emit_return(SECCOMP_RET_ALLOW);
-}
-static void trap_if_equal(unsigned value) {
-  emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
-  emit_return(SECCOMP_RET_TRAP);
 }
 static void trap_if_any(unsigned bits) {
   emit(BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
@@ -76,21 +73,33 @@ static const int harmless[] = {
     SYS_getrusage, SYS_times, SYS_sysinfo, SYS_sched_yield, SYS_sched_getaffinity,
     SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prctl, SYS_process_vm_readv,
     SYS_membarrier, SYS_mincore, SYS_umask, SYS_getitimer, SYS_statfs, SYS_fstatfs, SYS_getgroups,
-    SYS_prlimit64, SYS_restart_syscall, SYS_fadvise64, SYS_get_robust_list, SYS_getcpu, 439,
+    SYS_prlimit64, SYS_restart_syscall, SYS_fadvise64, SYS_get_robust_list, SYS_getcpu,
+    SYS_faccessat2,
 };
 
+static unsigned verdict(unsigned descriptor, bool is_output) {
+  unsigned char kind = kinds[descriptor];
+  bool is_allowed = is_output ? kind == output_copy : kind != foreign;
+  return is_allowed ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRAP;
+}
+
+// The rules of calls whose first argument is a descriptor: one list for all of them, of runs of
+// descriptors with the same verdict. Past the last nobody looked.
 static void rules_of_descriptors(const int *calls, size_t count, bool is_output) {
-  for (size_t c = 0; c < count; c++) {
-    unsigned short start = begin_rules(calls[c]);
-    load_argument(0);
-    for (unsigned i = 0; i < descriptor_limit && filter_count < filter_limit - 260; i++) {
-      if (is_output && kinds[i] == output_copy) allow_if_equal(i);
-      if (!is_output && kinds[i] == foreign) trap_if_equal(i);
-      if (filter_count - start > 200) break;
-    }
-    emit_return(is_output || filter_count - start > 200 ? SECCOMP_RET_TRAP : SECCOMP_RET_ALLOW);
-    end_rules(start);
+  load_number();
+  for (size_t c = 0; c < count; c++)
+    emit(BPF_JMP | BPF_JEQ | BPF_K, (unsigned char)(count - c), 0, (unsigned)calls[c]);
+  unsigned short past = filter_count;
+  emit(BPF_JMP | BPF_JA, 0, 0, 0);
+  load_argument(0);
+  for (unsigned i = 0; i < descriptor_limit;) {
+    unsigned of_run = verdict(i, is_output);
+    while (i < descriptor_limit && verdict(i, is_output) == of_run) i++;
+    emit(BPF_JMP | BPF_JGE | BPF_K, 1, 0, i);
+    emit_return(of_run);
   }
+  emit_return(SECCOMP_RET_TRAP);
+  filter[past].k = (unsigned)(filter_count - past - 1);
 }
 
 static void rules_of_files(void) {
@@ -236,7 +245,8 @@ bool zmalloc_isolate_descriptors(int output) {
   zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
   for (int i = 0; i < descriptor_limit; i++) {
     bool is_open = open_ones[i / 64] >> i % 64 & 1;
-    kinds[i] = is_open && i != output && i != nowhere ? isolate(i, streams, output, nowhere) : absent;
+    bool is_program = is_open && i != output && i != nowhere;
+    kinds[i] = is_program ? isolate(i, streams, output, nowhere) : absent;
   }
   kinds[output] = kinds[nowhere] = absent;
   close(output);
