@@ -30,6 +30,7 @@ struct LifeTests {
       "crash_in_thread-good",
       "handler_own_segv", "handler_resumes_segv", "handler_alternate_overflow",
       "handler_abort_returns", "handler_abort_jumps", "signals_ignored_kept",
+      "thread_without_state",
     ].map { Scenario($0) }
     + ["chdir", "chroot", "closed", "ids"].map { Scenario("leave_the_place-good", [$0]) }
 
@@ -41,7 +42,7 @@ struct LifeTests {
       "cpp_new_fails", "jump_out_of_handler", "usable_size_written", "alignment_every_call",
       "invalid_alignment_refused", "too_large_refused", "zero_bytes_distinct",
       "functions_of_libc", "zeroed_after_use", "contents_survive_realloc", "hello",
-      "tasksFoundation", "crashForced-good",
+      "tasksFoundation", "crashForced-good", "clock_and_signals",
     ].map { Scenario($0) }
     + [
       Scenario("dlopen_deepbind_mixed", ["library:mixed"]),

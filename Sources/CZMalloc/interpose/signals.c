@@ -102,7 +102,8 @@ static handler set_handler(int signal, handler wanted, int flags) {
     errno = EINVAL;
     return SIG_ERR;
   }
-  sigaddset(&action.sa_mask, signal);
+  // System V's way leaves the signal open in its own handler.
+  if (!(flags & SA_NODEFER)) sigaddset(&action.sa_mask, signal);
   return sigaction(signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
