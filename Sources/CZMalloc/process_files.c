@@ -70,11 +70,6 @@ bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, c
                   to_directory < 0 ? AT_FDCWD : to_directory, to) == 0;
 }
 
-bool zmalloc_link_at(int directory, const char *from, const char *to) {
-  int at = directory < 0 ? AT_FDCWD : directory;
-  return linkat(at, from, at, to, 0) == 0;
-}
-
 void zmalloc_unlink_at(int directory, const char *name) {
   unlinkat(directory < 0 ? AT_FDCWD : directory, name, 0);
 }

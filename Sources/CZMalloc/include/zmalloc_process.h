@@ -35,7 +35,6 @@ uint64_t zmalloc_wall_time(void);          // nanoseconds since 1970
 uint64_t zmalloc_coarse_time(void);        // nanoseconds, monotonic, a few milliseconds fine
 uint64_t zmalloc_fine_time(void);          // nanoseconds, monotonic
 uint64_t zmalloc_process_time(void);       // nanoseconds of CPU
-uint64_t zmalloc_ticks(void);              // the cycle counter, or the fine time
 bool zmalloc_is_secure(void);              // setuid and the like
 uint64_t zmalloc_random(void);
 const char *zmalloc_environment(const char *name);  // also before libc has set `environ`
@@ -56,7 +55,6 @@ int zmalloc_move_up(int descriptor);
 int zmalloc_create_at(int directory, const char *name);
 ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count);
 bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to);
-bool zmalloc_link_at(int directory, const char *from, const char *to);
 void zmalloc_unlink_at(int directory, const char *name);
 void zmalloc_close(int descriptor);
 bool zmalloc_write_at(int descriptor, const void *bytes, size_t byte_count, uint64_t offset);

@@ -59,8 +59,9 @@
         Memory.store64(address - 16, 0)
         if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(address) }
         Below.free(cell.base)
-        unsafe CellArena.putBack(cell.id, thread)
+        // Before the cell may be somebody else's.
         unsafe count(thread, cell, byteCount)
+        unsafe CellArena.putBack(cell.id, thread)
         return true
       }
       guard cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) else {

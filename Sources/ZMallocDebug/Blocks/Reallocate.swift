@@ -99,6 +99,7 @@
       if byteCount > old.byteCount, unsafe state.pointee.junk != 0 {
         Junk.fill(block.address + old.byteCount, byteCount - old.byteCount)
       }
+      unsafe thread.pointee.newest = newID
       unsafe thread.pointee.allocations += 1
       unsafe thread.pointee.frees += 1
       unsafe ThreadList.count(thread, bytes: Int64(byteCount) - Int64(old.byteCount))

@@ -42,23 +42,30 @@
     /// Collects the live blocks; nil when there is no memory for that.
     init?() {
       capacity = UInt(max(1, unsafe state.pointee.nextCell))
-      guard let entries = Memory.map(capacity * BlockIndex.entryByteCount),
-        let spare = Memory.map(capacity * BlockIndex.entryByteCount),
-        let clusters = Memory.map(BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
-      else { return nil }
-      self.entries = entries
-      self.spare = spare
-      self.clusters = clusters
+      entries = Memory.map(capacity * BlockIndex.entryByteCount) ?? 0
+      spare = Memory.map(capacity * BlockIndex.entryByteCount) ?? 0
+      clusters = Memory.map(BlockIndex.clusterLimit * BlockIndex.clusterByteCount) ?? 0
+      guard entries != 0, spare != 0, clusters != 0 else {
+        release()
+        return nil
+      }
       collect()
-      sort()
-      guard makeClusters() else { return nil }
+      guard sort(), makeClusters() else {
+        release()
+        return nil
+      }
     }
 
+    /// Gives back what could be mapped.
     func release() {
-      Memory.unmap(entries, capacity * BlockIndex.entryByteCount)
-      Memory.unmap(spare, capacity * BlockIndex.entryByteCount)
-      Memory.unmap(buckets, max(1, bucketCount) * 4)
-      Memory.unmap(clusters, BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
+      BlockIndex.unmap(entries, capacity * BlockIndex.entryByteCount)
+      BlockIndex.unmap(spare, capacity * BlockIndex.entryByteCount)
+      BlockIndex.unmap(buckets, max(1, bucketCount) * 4)
+      BlockIndex.unmap(clusters, BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
+    }
+
+    private static func unmap(_ address: UInt, _ byteCount: UInt) {
+      if address != 0 { Memory.unmap(address, byteCount) }
     }
 
     @inline(__always)
@@ -120,8 +127,10 @@
 
     /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is
     /// left out.
-    private mutating func sort() {
-      guard let counts = Memory.map(2048 * 4) else { return }
+    ///
+    /// - Returns: false when there is no memory for the counts.
+    private mutating func sort() -> Bool {
+      guard let counts = Memory.map(2048 * 4) else { return false }
       defer { Memory.unmap(counts, 2048 * 4) }
       var shift: UInt64 = 4
       while shift < 48 {
@@ -135,6 +144,7 @@
         swap(&entries, &spare)
         shift += 11
       }
+      return true
     }
 
     /// Moves the entries by one digit; false when all have the same.

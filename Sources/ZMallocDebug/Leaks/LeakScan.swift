@@ -25,12 +25,20 @@
       unsafe state.pointee.mappingsUnread = MemoryMaps.keep() ? 0 : 1
       defer { MemoryMaps.release() }
       let began = zmalloc_fine_time()
-      guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
+      guard let index = BlockIndex() else { return nil }
+      guard var marking = Marking(index) else {
+        index.release()
+        return nil
+      }
       unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }
       marking.drain()
       marking.reachNewest()
       marking.drain()
-      guard var scan = LeakScan(marking) else { return nil }
+      guard var scan = LeakScan(marking) else {
+        marking.release()
+        index.release()
+        return nil
+      }
       scan.nanoseconds = zmalloc_fine_time() - began
       return scan
     }

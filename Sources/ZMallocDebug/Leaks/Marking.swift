@@ -18,9 +18,16 @@
 
     init?(_ index: BlockIndex) {
       let count = UInt(max(1, index.count))
-      guard let scanner = MemoryScanner(), let marks = Memory.map(count),
-        let pending = Memory.map(count * 4)
-      else { return nil }
+      guard let scanner = MemoryScanner() else { return nil }
+      guard let marks = Memory.map(count) else {
+        scanner.release()
+        return nil
+      }
+      guard let pending = Memory.map(count * 4) else {
+        scanner.release()
+        Memory.unmap(marks, count)
+        return nil
+      }
       self.index = index
       self.scanner = scanner
       self.marks = marks

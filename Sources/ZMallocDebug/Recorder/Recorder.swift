@@ -99,7 +99,10 @@
         var entry = ThreadEntry()
         unsafe entry.number = thread.pointee.number
         unsafe entry.kernelID = thread.pointee.kernel_id
-        unsafe zmalloc_read_thread_name(thread.pointee.kernel_id, zmalloc_thread_name(thread))
+        // The kernel may have given the id of one that ended to somebody else.
+        if unsafe thread.pointee.in_use != 0 {
+          unsafe zmalloc_read_thread_name(thread.pointee.kernel_id, zmalloc_thread_name(thread))
+        }
         let name = unsafe UInt(bitPattern: zmalloc_thread_name(thread))
         entry.nameLow = unsafe Memory.pointer(name).loadUnaligned(as: UInt64.self)
         entry.nameHigh = unsafe Memory.pointer(name + 8).loadUnaligned(as: UInt64.self)
