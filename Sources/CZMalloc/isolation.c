@@ -199,12 +199,8 @@ bool zmalloc_forbid_effects(void) {
 
 // The same file again under the same number, with an offset of its own.
 static bool reopen(int descriptor, int flags) {
-  char path[32] = "/proc/self/fd/", digits[12], *at = path + 14;
-  int count = 0, number = descriptor;
-  do digits[count++] = (char)('0' + number % 10);
-  while (number /= 10);
-  while (count) *at++ = digits[--count];
-  *at = 0;
+  char path[32] = "/proc/self/fd/";
+  zmalloc_append_number(path, (uint32_t)descriptor);
   off_t offset = lseek(descriptor, 0, SEEK_CUR);
   int close_on_exec = fcntl(descriptor, F_GETFD) & FD_CLOEXEC ? O_CLOEXEC : 0;
   int fresh = open(path, (flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)) | O_CLOEXEC);

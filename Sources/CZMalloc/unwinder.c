@@ -64,8 +64,8 @@ static int no_mask(int how, const sigset_t *set, sigset_t *old) {
 
 // What one copy of a fork server learns of a function serves the next: they run one at a time, have
 // the same modules at the same places, and an entry that was cut short says that nothing is known.
-// Of libunwind's mappings only the table of frames holds nothing else; the small ones beside it hold
-// pointers that are each copy's own.
+// Of libunwind's mappings only the table of frames holds nothing else; the small ones beside it
+// hold pointers that are each copy's own.
 enum { least_table = 65536 };
 static void *lent_table;
 static size_t lent_byte_count;

@@ -88,6 +88,17 @@ struct LifeTests {
     }
   }
 
+  @Test("record_on_request: a path that is too long is refused, never cut and written to")
+  func recordingTooLong() async throws {
+    try await inScratchFolder { folder in
+      let path = String(repeating: "./", count: 990) + "names.zleak"
+      let outcome = try await Scenario("record_on_request", [path]).run(at: .linked, in: folder)
+      #expect(outcome.errors.contains("not so: record(values[1]) == 0"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(names.filter { $0.hasPrefix("name") } == [])
+    }
+  }
+
   @Test("no way to a recording is left: the program is undisturbed, one line says so")
   func recordingImpossible() async throws {
     try await inScratchFolder { folder in

@@ -44,6 +44,8 @@ struct zmalloc_found_module {
   const char *name;
 };
 bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
+// False where libc has no such call: all sites of a campaign would look the same.
+bool zmalloc_can_find_modules(void);
 
 // Makes a child that was split off harmless. First `output` becomes its standard output, standard
 // error goes nowhere, and files get offsets of their own: from then on its parent may go on. Then

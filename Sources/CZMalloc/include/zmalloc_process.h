@@ -63,13 +63,13 @@ ptrdiff_t zmalloc_working_directory(char *to, size_t capacity);
 bool zmalloc_identity(int descriptor, uint64_t *device, uint64_t *inode);
 const char *zmalloc_error_text(int code);
 int zmalloc_interrupted_code(void);
+int zmalloc_name_too_long_code(void);
 // Holds back SIGXFSZ and all others that have no business during a recording; returns what to give
 // back.
 uint64_t zmalloc_block_signals(void);
 void zmalloc_restore_signals(uint64_t mask);
 
-// Modules, through the dynamic linker. Stops when
-// the visitor returns false.
+// Modules, through the dynamic linker. Stops when the visitor returns false.
 struct zmalloc_module {
   uintptr_t bias, start, end;
   const char *path;
@@ -120,6 +120,8 @@ void zmalloc_watch_thread_end(struct zmalloc_thread *thread);
 void zmalloc_read_thread_name(uint32_t kernel_id, char *name);
 // Whether a thread runs now; true where the kernel does not say.
 bool zmalloc_thread_is_running(uint32_t kernel_id);
+// Appends a number to a string. By hand: printf takes kilobytes of a stack that may be small.
+void zmalloc_append_number(char *string, uint32_t number);
 void zmalloc_flush_streams(void);
 // malloc_usable_size of the library below, for pointers that are not ours; 0 where it cannot be
 // asked.

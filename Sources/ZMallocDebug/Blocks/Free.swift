@@ -7,8 +7,7 @@
   /// The guard is held and a short stack captured.
   ///
   /// - Returns: The bytes freed, or `ZMALLOC_AGAIN` when a mistake was found and nothing done yet:
-  ///   the entrance
-  ///   captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
+  ///   the entrance captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
   @c @implementation
   func zmalloc_layer_free(
     _ thread: UnsafeMutablePointer<zmalloc_thread>?, _ pointer: UnsafeMutableRawPointer?,
@@ -37,8 +36,7 @@
         if let damage {
           unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
           // Going on: the block is freed as if nothing had been.
-          let canary = Canary(address: address, byteCount: byteCount)
-          canary.write(address: address, layout: cell.layout)
+          cell.renewCanaries()
         } else {
           unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
         }

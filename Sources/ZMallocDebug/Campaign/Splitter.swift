@@ -92,8 +92,8 @@
       } else {
         FaultPoints.disarm()
       }
-      // The parent need not wait while the kernel compiles the filter: until it is there, nothing of
-      // the program runs here.
+      // The parent need not wait while the kernel compiles the filter: until it is there, nothing
+      // of the program runs here.
       let isIsolated = zmalloc_isolate_descriptors(output)
       Campaign.announceIsolation()
       guard isIsolated, zmalloc_forbid_effects() else {

@@ -140,7 +140,9 @@
         guard StackDepot.faultWord(node) & known != 0 else { return }
         let index = StackDepot.siteIndex(node)
         let key = index != 0 ? Memory.load64(entry(index - 1)) : SiteKey.of(stack: id)
-        StackDepot.setFaultWord(node, known | matches(key, node, unsafe state.pointee.plan))
+        let word = known | matches(key, node, unsafe state.pointee.plan)
+        // A copy of the process pays for each page it writes to.
+        if word != StackDepot.faultWord(node) { StackDepot.setFaultWord(node, word) }
       }
     }
   }

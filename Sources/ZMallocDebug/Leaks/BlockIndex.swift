@@ -4,8 +4,7 @@
 //
 //   entry: start:u64 byteCount:u32 cell:u32     byteCount 2^32-1: larger, the cell knows
 //   cluster: blocks less than 64 MiB apart
-//   bucket b: the index of the last block that starts at or before
-//   low + b << shift
+//   bucket b: the index of the last block that starts at or before low + b << shift
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -58,14 +57,10 @@
 
     /// Gives back what could be mapped.
     func release() {
-      BlockIndex.unmap(entries, capacity * BlockIndex.entryByteCount)
-      BlockIndex.unmap(spare, capacity * BlockIndex.entryByteCount)
-      BlockIndex.unmap(buckets, max(1, bucketCount) * 4)
-      BlockIndex.unmap(clusters, BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
-    }
-
-    private static func unmap(_ address: UInt, _ byteCount: UInt) {
-      if address != 0 { Memory.unmap(address, byteCount) }
+      Memory.unmap(entries, capacity * BlockIndex.entryByteCount)
+      Memory.unmap(spare, capacity * BlockIndex.entryByteCount)
+      Memory.unmap(buckets, max(1, bucketCount) * 4)
+      Memory.unmap(clusters, BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
     }
 
     @inline(__always)

@@ -170,6 +170,9 @@
       unsafe state.pointee.violationCount = 0
       unsafe state.pointee.sequence = 0
       unsafe state.pointee.isDying = 0
+      // Another thread's scan, which does not exist here.
+      MemoryMaps.release()
+      Scratch.end()
       RecordFile.forgetEarly()
       zmalloc_forget_process_folder()
       unsafe state.pointee.quarantineHolds = 0

@@ -162,9 +162,9 @@
     var reportLock: UInt32 = 0
     var moduleLock: UInt32 = 0
     var threadLock: UInt32 = 0
+    var siteLock: UInt32 = 0
     var cellLock: UInt32 = 0
     var stackLock: UInt32 = 0
-    var siteLock: UInt32 = 0
     var mappingLock: UInt32 = 0
     var consoleLock: UInt32 = 0
   }

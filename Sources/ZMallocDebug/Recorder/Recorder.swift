@@ -189,4 +189,19 @@
       writer.end()
     }
   }
+
+  extension BlockEntry {
+    /// What a record says of its block.
+    init(_ cell: Cell) {
+      self.init()
+      address = UInt64(cell.address)
+      byteCount = UInt64(cell.byteCount)
+      operation = cell.operation
+      stack = cell.stack
+      thread = cell.thread
+      family = cell.family
+      alignmentLog2 = cell.alignmentLog2
+      faultBefore = cell.faultBefore
+    }
+  }
 #endif

@@ -1,5 +1,5 @@
-// The threads that are or were inside the layer. Their states stand in one mapping and are used
-// again when a thread ends; what a state counted is never reset, so that the sum over all states is
+// The threads that are or were inside the layer. Their states stand in chunks and are used again
+// when a thread ends; what a state counted is never reset, so that the sum over all states is
 // exact.
 #if DEBUG_LAYER
   import CZMalloc

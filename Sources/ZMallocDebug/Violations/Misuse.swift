@@ -91,7 +91,7 @@
       unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
       Prefix.write(
         before: address, id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded)
-      canary.write(address: address, layout: cell.layout)
+      cell.renewCanaries()
       return isRealloc ? 0 : unsafe LiveBlocks.retire(thread, cell, call) ? cell.byteCount : 0
     }
 
