@@ -44,6 +44,8 @@ void *zmalloc_map_file(const char *path, size_t *byte_count) {
 // glibc 2.35 and later; lock-free, so that it may be asked from inside dlopen and from a handler.
 extern __typeof(_dl_find_object) _dl_find_object __attribute__((weak));
 
+bool zmalloc_can_find_modules(void) { return _dl_find_object != 0; }
+
 bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found) {
   struct dl_find_object object;
   if (!_dl_find_object || _dl_find_object((void *)address, &object) != 0) return false;

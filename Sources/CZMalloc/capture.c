@@ -9,7 +9,8 @@
 #include "zmalloc_probe.h"
 #include "zmalloc_process.h"
 
-struct zmalloc_switches zmalloc_switches;
+struct zmalloc_switches zmalloc_switches __attribute__((aligned(64)));
+_Static_assert(sizeof zmalloc_switches <= 64, "more than a cache line");
 _Thread_local struct zmalloc_thread *zmalloc_current __attribute__((tls_model("initial-exec")));
 _Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));
 unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES] __attribute__((aligned(64)));
@@ -112,34 +113,33 @@ void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit,
 
 // Leaves a stack for the entrance that this call is about to reach by way of Embedded Swift,
 // through which the unwinder cannot see.
-void zmalloc_capture_ahead(uint32_t is_free, void *caller) {
-  if (zmalloc_elsewhere) {
-    zmalloc_elsewhere->capture_ahead(is_free, caller);
-    return;
-  }
+uintptr_t *zmalloc_capture_ahead(uint32_t is_free, void *caller) {
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->capture_ahead(is_free, caller);
   bool is_busy;
   struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
-  if (!thread) return;
+  if (!thread) return 0;
   zmalloc_capture(thread,
                   is_free ? zmalloc_switches.free_frames : zmalloc_switches.allocation_frames,
                   3, caller);
   thread->captured_by = (uintptr_t)__builtin_frame_address(0);
   zmalloc_visit_end();
+  return &thread->captured_by;
 }
 
-// An outer entrance's capture serves if its frame is close above: anything else is another call, in
-// a signal handler or after a longjmp.
-enum { ahead_distance = 4096 };
+// An outer entrance's capture serves if its frame is close: anything else is another call, in a
+// signal handler or after a longjmp. Ours may even stand a little above: the capture's frame is
+// gone, and lay below the outer entrance's as ours does.
+enum { ahead_below = 4096, ahead_above = 512 };
 
 static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller) {
   uintptr_t ahead = thread->captured_by, here = (uintptr_t)__builtin_frame_address(0);
   thread->captured_by = 0;
-  if (ahead + ahead_distance > here && here < ahead + 512 && ahead != 0) return;
+  if (ahead != 0 && here + ahead_below > ahead && here < ahead + ahead_above) return;
   zmalloc_capture(thread, frame_limit, 2, caller);
 }
 
 void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
-  if (zmalloc_elsewhere) return zmalloc_elsewhere->allocate(size, alignment, call);
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->allocate(size, alignment, call);
   bool is_busy;
   struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
   if (!thread && is_busy) return zmalloc_layer_allocate_unrecorded(size, alignment, call);
@@ -155,7 +155,7 @@ void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
 }
 
 void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call) {
-  if (zmalloc_elsewhere) return zmalloc_elsewhere->reallocate(pointer, size, call);
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->reallocate(pointer, size, call);
   bool is_busy;
   struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
   if (!thread && is_busy) return zmalloc_layer_reallocate_unrecorded(pointer, size, call);
@@ -168,7 +168,7 @@ void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call) {
 }
 
 size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call) {
-  if (zmalloc_elsewhere) return zmalloc_elsewhere->free(pointer, expected, call);
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->free(pointer, expected, call);
   if (!pointer) return 0;
   bool is_busy;
   struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
@@ -193,7 +193,7 @@ size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call) {
 
 size_t zmalloc_entrance_usable_size(void *pointer) {
   if (!pointer) return 0;
-  if (zmalloc_elsewhere) return zmalloc_elsewhere->usable_size(pointer);
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->usable_size(pointer);
   if (zmalloc_switches.mode != 2) return zmalloc_below_usable_size(pointer);
   return zmalloc_layer_usable_size(pointer);
 }
@@ -206,8 +206,8 @@ size_t zmalloc_entrance_public_usable_size(void *pointer) {
 }
 
 void zmalloc_entrance_suspend_faults(bool suspended) {
-  if (zmalloc_elsewhere) {
-    zmalloc_elsewhere->suspend_faults(suspended);
+  if (ZMALLOC_ELSEWHERE) {
+    ZMALLOC_ELSEWHERE->suspend_faults(suspended);
     return;
   }
   struct zmalloc_thread *thread = zmalloc_current;
@@ -241,7 +241,7 @@ int zmalloc_entrance_end(int status) {
 }
 
 int zmalloc_entrance_record(const char *path) {
-  if (zmalloc_elsewhere) return zmalloc_elsewhere->record(path);
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->record(path);
   struct end_request request = {.path = path, .result = -1};
   zmalloc_with_registers(record_with, &request);
   return request.result;
@@ -252,6 +252,6 @@ bool zmalloc_entrance_is_on(void) {
     bool is_busy;
     if (zmalloc_visit_begin(&is_busy)) zmalloc_visit_end();
   }
-  return zmalloc_switches.mode == 2 || zmalloc_elsewhere;
+  return zmalloc_switches.mode == 2 || ZMALLOC_ELSEWHERE;
 }
 #endif

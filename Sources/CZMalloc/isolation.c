@@ -1,12 +1,12 @@
 // A child that was split off in the middle of the program: it may compute, read, and write to its
-// own output. A seccomp filter stops everything else before it happens.
+// own output. A seccomp filter stops everything else before it happens. C, because the filter is
+// made of the kernel's macros and structs.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -17,9 +17,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
-#include <time.h>
 
-enum { descriptor_limit = 256, filter_limit = 700 };
+enum { descriptor_limit = 256, filter_limit = 1400 };
 
 static struct sock_filter filter[filter_limit];
 static unsigned short filter_count;
@@ -43,10 +42,6 @@ static void load_argument(unsigned index) {
 static void allow_if_equal(unsigned value) {
   emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
   emit_return(SECCOMP_RET_ALLOW);
-}
-static void trap_if_equal(unsigned value) {
-  emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
-  emit_return(SECCOMP_RET_TRAP);
 }
 static void trap_if_any(unsigned bits) {
   emit(BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
@@ -76,21 +71,33 @@ static const int harmless[] = {
     SYS_getrusage, SYS_times, SYS_sysinfo, SYS_sched_yield, SYS_sched_getaffinity,
     SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_prctl, SYS_process_vm_readv,
     SYS_membarrier, SYS_mincore, SYS_umask, SYS_getitimer, SYS_statfs, SYS_fstatfs, SYS_getgroups,
-    SYS_prlimit64, SYS_restart_syscall, SYS_fadvise64, SYS_get_robust_list, SYS_getcpu, 439,
+    SYS_prlimit64, SYS_restart_syscall, SYS_fadvise64, SYS_get_robust_list, SYS_getcpu,
+    SYS_faccessat2,
 };
 
+static unsigned verdict(unsigned descriptor, bool is_output) {
+  unsigned char kind = kinds[descriptor];
+  bool is_allowed = is_output ? kind == output_copy : kind != foreign;
+  return is_allowed ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRAP;
+}
+
+// The rules of calls whose first argument is a descriptor: one list for all of them, of runs of
+// descriptors with the same verdict. Past the last nobody looked.
 static void rules_of_descriptors(const int *calls, size_t count, bool is_output) {
-  for (size_t c = 0; c < count; c++) {
-    unsigned short start = begin_rules(calls[c]);
-    load_argument(0);
-    for (unsigned i = 0; i < descriptor_limit && filter_count < filter_limit - 260; i++) {
-      if (is_output && kinds[i] == output_copy) allow_if_equal(i);
-      if (!is_output && kinds[i] == foreign) trap_if_equal(i);
-      if (filter_count - start > 200) break;
-    }
-    emit_return(is_output || filter_count - start > 200 ? SECCOMP_RET_TRAP : SECCOMP_RET_ALLOW);
-    end_rules(start);
+  load_number();
+  for (size_t c = 0; c < count; c++)
+    emit(BPF_JMP | BPF_JEQ | BPF_K, (unsigned char)(count - c), 0, (unsigned)calls[c]);
+  unsigned short past = filter_count;
+  emit(BPF_JMP | BPF_JA, 0, 0, 0);
+  load_argument(0);
+  for (unsigned i = 0; i < descriptor_limit;) {
+    unsigned of_run = verdict(i, is_output);
+    while (i < descriptor_limit && verdict(i, is_output) == of_run) i++;
+    emit(BPF_JMP | BPF_JGE | BPF_K, 1, 0, i);
+    emit_return(of_run);
   }
+  emit_return(SECCOMP_RET_TRAP);
+  filter[past].k = (unsigned)(filter_count - past - 1);
 }
 
 static void rules_of_files(void) {
@@ -188,19 +195,25 @@ bool zmalloc_forbid_effects(void) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
+// What stands open, and where: noted before the process doubles, since an offset is the parent's too
+// and the parent goes on at once. -1 for what has no offset.
+static uint64_t open_ones[descriptor_limit / 64];
+static off_t offsets[descriptor_limit];
+
+void zmalloc_note_offsets(void) {
+  zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
+  for (int i = 0; i < descriptor_limit; i++)
+    if (open_ones[i / 64] >> i % 64 & 1) offsets[i] = lseek(i, 0, SEEK_CUR);
+}
+
 // The same file again under the same number, with an offset of its own.
-static bool reopen(int descriptor, int flags) {
-  char path[32] = "/proc/self/fd/", digits[12], *at = path + 14;
-  int count = 0, number = descriptor;
-  do digits[count++] = (char)('0' + number % 10);
-  while (number /= 10);
-  while (count) *at++ = digits[--count];
-  *at = 0;
-  off_t offset = lseek(descriptor, 0, SEEK_CUR);
-  int close_on_exec = fcntl(descriptor, F_GETFD) & FD_CLOEXEC ? O_CLOEXEC : 0;
+static bool reopen(int descriptor, int flags, int close_on_exec) {
+  char path[32] = "/proc/self/fd/";
+  zmalloc_append_number(path, (uint32_t)descriptor);
+  off_t offset = offsets[descriptor];
   int fresh = open(path, (flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)) | O_CLOEXEC);
   if (fresh < 0) return false;
-  bool done = offset < 0 || lseek(fresh, offset, SEEK_SET) == offset;
+  bool done = offset <= 0 || lseek(fresh, offset, SEEK_SET) == offset;
   if (done) done = dup3(fresh, descriptor, close_on_exec) == descriptor;
   close(fresh);
   return done;
@@ -222,7 +235,7 @@ static unsigned char isolate(int descriptor, const struct stat *streams, int out
   }
   if (S_ISCHR(status.st_mode)) return major(status.st_rdev) == 1 ? own : foreign;
   if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
-    return reopen(descriptor, flags) ? own : foreign;
+    return reopen(descriptor, flags, close_on_exec) ? own : foreign;
   return foreign;
 }
 
@@ -230,31 +243,15 @@ bool zmalloc_isolate_descriptors(int output) {
   struct stat streams[2];
   if (fstat(1, &streams[0]) != 0 || fstat(2, &streams[1]) != 0) return false;
   int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  off_t offset = lseek(1, 0, SEEK_CUR);
+  off_t offset = offsets[1];
   if (nowhere < 0 || (offset >= 0 && lseek(output, offset, SEEK_SET) != offset)) return false;
-  uint64_t open_ones[descriptor_limit / 64];
-  zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
   for (int i = 0; i < descriptor_limit; i++) {
-    bool is_open = open_ones[i / 64] >> i % 64 & 1;
-    bool is_ours = i == output || i == nowhere;
-    kinds[i] = is_open && !is_ours ? isolate(i, streams, output, nowhere) : absent;
+    bool is_programs = open_ones[i / 64] >> i % 64 & 1 && i != output && i != nowhere;
+    kinds[i] = is_programs ? isolate(i, streams, output, nowhere) : absent;
   }
-  kinds[output] = kinds[nowhere] = absent;
   close(output);
   close(nowhere);
   return true;
-}
-
-void zmalloc_await_word(uint32_t *word) {
-  struct timespec patience = {1, 0};
-  // A child that was killed before it could say so must not stop its parent for ever.
-  for (int tries = 0; tries < 5 && __atomic_load_n(word, __ATOMIC_ACQUIRE) == 0; tries++)
-    if (syscall(SYS_futex, word, FUTEX_WAIT, 0, &patience, 0, 0) == 0) tries = 0;
-}
-
-void zmalloc_announce_word(uint32_t *word) {
-  __atomic_store_n(word, 1, __ATOMIC_RELEASE);
-  syscall(SYS_futex, word, FUTEX_WAKE, 1, 0, 0, 0);
 }
 
 bool zmalloc_has_timers(void) {

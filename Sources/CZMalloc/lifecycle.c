@@ -39,7 +39,7 @@ __attribute__((noinline)) static void spoil_stack_below(void) {
 // Registered before the program's own handlers and the libraries' destructors, the hook runs after
 // all of them. Null for the library: not when we are unloaded, but last of all.
 __attribute__((constructor)) static void start(void) {
-  if (!zmalloc_entrance_is_on() || zmalloc_elsewhere) return;
+  if (!zmalloc_entrance_is_on() || ZMALLOC_ELSEWHERE) return;
   zmalloc_layer_start();
   __cxa_atexit(at_exit, 0, 0);
   __cxa_at_quick_exit(at_quick_exit_hook, 0);

@@ -70,11 +70,6 @@ bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, c
                   to_directory < 0 ? AT_FDCWD : to_directory, to) == 0;
 }
 
-bool zmalloc_link_at(int directory, const char *from, const char *to) {
-  int at = directory < 0 ? AT_FDCWD : directory;
-  return linkat(at, from, at, to, 0) == 0;
-}
-
 void zmalloc_unlink_at(int directory, const char *name) {
   unlinkat(directory < 0 ? AT_FDCWD : directory, name, 0);
 }
@@ -108,6 +103,7 @@ const char *zmalloc_error_text(int code) {
 }
 
 int zmalloc_interrupted_code(void) { return EINTR; }
+int zmalloc_name_too_long_code(void) { return ENAMETOOLONG; }
 
 uint64_t zmalloc_block_signals(void) {
   uint64_t all = ~0ull, old = 0;
@@ -236,15 +232,20 @@ __attribute__((noinline)) void zmalloc_with_registers(zmalloc_register_visitor v
   visit(registers, 16, (uintptr_t)__builtin_frame_address(0), context);
 }
 
+void zmalloc_append_number(char *string, uint32_t number) {
+  char digits[12], *at = string + strlen(string);
+  int count = 0;
+  do digits[count++] = (char)('0' + number % 10);
+  while (number /= 10);
+  while (count) *at++ = digits[--count];
+  *at = 0;
+}
+
 // Reads /proc/self/task/ID/NAME; returns the bytes read, 0 when there are none.
 static size_t read_of_thread(uint32_t kernel_id, const char *name, char *to, size_t capacity) {
-  // By hand: printf takes kilobytes of a stack that may be small.
-  char path[48] = "/proc/self/task/", digits[12], *at = path + strlen(path);
-  int count = 0;
-  do digits[count++] = (char)('0' + kernel_id % 10);
-  while (kernel_id /= 10);
-  while (count) *at++ = digits[--count];
-  memcpy(at, name, strlen(name) + 1);
+  char path[48] = "/proc/self/task/";
+  zmalloc_append_number(path, kernel_id);
+  strcat(path, name);
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return 0;
   ssize_t got = read(descriptor, to, capacity);

@@ -94,14 +94,6 @@ uint64_t zmalloc_coarse_time(void) { return clock_nanoseconds(CLOCK_MONOTONIC_CO
 uint64_t zmalloc_fine_time(void) { return clock_nanoseconds(CLOCK_MONOTONIC); }
 uint64_t zmalloc_process_time(void) { return clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
 
-uint64_t zmalloc_ticks(void) {
-#if defined(__x86_64__)
-  return __builtin_ia32_rdtsc();
-#else
-  return zmalloc_fine_time();
-#endif
-}
-
 bool zmalloc_is_secure(void) { return getauxval(AT_SECURE) != 0; }
 
 uint64_t zmalloc_random(void) {

@@ -57,8 +57,10 @@ static void hand_on(int signal, siginfo_t *info, void *context) {
     struct sigaction fallback = {.sa_handler = SIG_DFL};
     real_sigaction(signal, &fallback, 0);
     is_installed[signal] = false;
-    // A fault happens again when we return; what was sent has to be sent again.
-    if (info->si_code <= 0 && signal != SIGABRT)
+    // A fault happens again when we return; what was sent has to be sent again, and so has a trap,
+    // after which the program would go on.
+    bool is_trap = signal == SIGTRAP || signal == SIGSYS;
+    if (is_trap || (info->si_code <= 0 && signal != SIGABRT))
       syscall(SYS_tgkill, syscall(SYS_getpid), syscall(SYS_gettid), signal);
     return;
   }

@@ -41,8 +41,8 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public var lostSites = InlineArray<64, UInt64>(repeating: 0)
   /// The descriptors that were open at the end, a bit each.
   public var descriptors = InlineArray<8, UInt64>(repeating: 0)
-  /// 1 once a split child has files of its own: from then on its parent may go on.
-  public var isIsolated: UInt32 = 0
+  /// Zero.
+  public var reserved2: UInt32 = 0
   /// The bytes of a page in the layer's release: another release than the command's has another
   /// page.
   public var layoutByteCount: UInt32 = 0

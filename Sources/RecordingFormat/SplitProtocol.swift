@@ -3,23 +3,28 @@
 //
 //   program   the key of a site that it has come to for the first time: 8 bytes
 //   command   a SplitAnswer; with a mode that makes a child, the descriptor of its output
-//   program   after such an answer, 4 bytes: the child's id, or a SplitObstacle; then the command
-//             answers again, until it says `goOn`
+//   program   after such an answer, 4 bytes: the child's id, or a SplitObstacle; then it goes on if
+//             the answer was the last, or gets the next
 
-/// What the command answers at a site: 8 bytes.
+/// What the command answers at a site: 16 bytes.
 public struct SplitAnswer: BitwiseCopyable, Sendable {
   /// A ``SplitMode``.
   public var mode: UInt32 = 0
   /// The child's page in the shared memory, a number below ``CampaignPage/slotCount``.
   public var slot: UInt32 = 0
+  /// 1 when no other answer follows at this site.
+  public var isLast: UInt32 = 1
+  /// Zero.
+  public var reserved: UInt32 = 0
 
   /// An answer that makes no child.
   public init() {}
 
-  /// An answer.
-  public init(_ mode: SplitMode, slot: UInt32) {
+  /// An answer that makes a child.
+  public init(_ mode: SplitMode, slot: UInt32, isLast: Bool) {
     self.mode = mode.rawValue
     self.slot = slot
+    self.isLast = isLast ? 1 : 0
   }
 }
 

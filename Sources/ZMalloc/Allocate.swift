@@ -40,8 +40,7 @@ public func zcalloc_num(_ num: Int, _ size: Int) -> UnsafeMutableRawPointer? {
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
-///   ran out and
-///   the out-of-memory handler returned.
+///   ran out and the out-of-memory handler returned.
 @inlinable
 public func zmalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.allocate(size, zeroed: false)?.buffer
@@ -51,8 +50,7 @@ public func zmalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
-///   ran out and
-///   the out-of-memory handler returned.
+///   ran out and the out-of-memory handler returned.
 @inlinable
 public func zcalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.allocate(size, zeroed: true)?.buffer
@@ -99,8 +97,7 @@ public func ztrycalloc_num(_ num: Int, _ size: Int) -> UnsafeMutableRawPointer? 
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
-///   ran out. Zero
-///   bytes give a buffer, too.
+///   ran out. Zero bytes give a buffer, too.
 @inlinable
 public func ztrymalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.tryAllocate(size, zeroed: false)?.buffer
@@ -112,8 +109,7 @@ public func ztrymalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
 ///
 /// - Parameter size: Bytes; 0 gives a block of its own, `SIZE_MAX / 2` and more fails.
 /// - Returns: The whole block, its count the usable size, never less than `size`; `nil` when memory
-///   ran out. Zero
-///   bytes give a buffer, too.
+///   ran out. Zero bytes give a buffer, too.
 @inlinable
 public func ztrycalloc_usable(_ size: Int) -> UnsafeMutableRawBufferPointer? {
   unsafe Heap.tryAllocate(size, zeroed: true)?.buffer

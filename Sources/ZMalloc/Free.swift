@@ -13,8 +13,7 @@ public func zfree(_ pointer: UnsafeMutableRawPointer?) {
 /// Frees a block by the buffer that a `_usable` function gave: its size need not be looked up.
 ///
 /// - Parameter buffer: The whole buffer. Under the debug layer another count is a violation; in
-///   production it makes
-///   the used memory wrong.
+///   production it makes the used memory wrong.
 @inlinable
 public func zfree(_ buffer: UnsafeMutableRawBufferPointer) {
   unsafe Heap.free(buffer.baseAddress, usableByteCount: buffer.count)

@@ -30,8 +30,7 @@ public struct Request {
   /// The size of `count` elements of `size` bytes.
   ///
   /// - Returns: `SIZE_MAX`, which no allocation can meet, when the product overflows and, as redis
-  ///   does, when `size`
-  ///   is 0.
+  ///   does, when `size` is 0.
   @inlinable
   public static func counted(_ count: Int, _ size: Int) -> Int {
     let (bytes, overflow) = UInt(bitPattern: count).multipliedReportingOverflow(

@@ -8,157 +8,46 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define AHEAD(is_free) zmalloc_capture_ahead(is_free, __builtin_return_address(0))
-// Not a tail call: the capture serves a call whose frame lies below this one.
-#define KEEP_FRAME(result) __asm__ volatile("" : "+r"(result))
 
-void *zmalloc_uncaptured_zmalloc(size_t size);
-EXPORT void *zmalloc(size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zmalloc(size);
-  KEEP_FRAME(result);
-  return result;
-}
+// A function that gives a block or none. What was captured serves this call alone: one that is
+// refused reaches no entrance. The store after the call also keeps it from being a tail call.
+#define GIVES(type, name, parameters, ...)                \
+  type zmalloc_uncaptured_##name parameters;              \
+  EXPORT type name parameters {                           \
+    uintptr_t *ahead = AHEAD(0);                          \
+    type result = zmalloc_uncaptured_##name(__VA_ARGS__); \
+    if (ahead) *ahead = 0;                                \
+    return result;                                        \
+  }
 
-void *zmalloc_uncaptured_zcalloc(size_t size);
-EXPORT void *zcalloc(size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zcalloc(size);
-  KEEP_FRAME(result);
-  return result;
-}
+// A function that takes the block `ptr`, or null, of which no entrance hears.
+#define TAKES(name, parameters, ...)         \
+  void zmalloc_uncaptured_##name parameters; \
+  EXPORT void name parameters {              \
+    uintptr_t *ahead = ptr ? AHEAD(1) : 0;   \
+    zmalloc_uncaptured_##name(__VA_ARGS__);  \
+    if (ahead) *ahead = 0;                   \
+  }
 
-void *zmalloc_uncaptured_zcalloc_num(size_t num, size_t size);
-EXPORT void *zcalloc_num(size_t num, size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zcalloc_num(num, size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztrymalloc(size_t size);
-EXPORT void *ztrymalloc(size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztrymalloc(size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztrycalloc(size_t size);
-EXPORT void *ztrycalloc(size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztrycalloc(size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztrycalloc_num(size_t num, size_t size);
-EXPORT void *ztrycalloc_num(size_t num, size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztrycalloc_num(num, size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_zmalloc_usable(size_t size, size_t *usable);
-EXPORT void *zmalloc_usable(size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zmalloc_usable(size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_zcalloc_usable(size_t size, size_t *usable);
-EXPORT void *zcalloc_usable(size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zcalloc_usable(size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztrymalloc_usable(size_t size, size_t *usable);
-EXPORT void *ztrymalloc_usable(size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztrymalloc_usable(size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztrycalloc_usable(size_t size, size_t *usable);
-EXPORT void *ztrycalloc_usable(size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztrycalloc_usable(size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_zrealloc(void *ptr, size_t size);
-EXPORT void *zrealloc(void *ptr, size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zrealloc(ptr, size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztryrealloc(void *ptr, size_t size);
-EXPORT void *ztryrealloc(void *ptr, size_t size) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztryrealloc(ptr, size);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_zrealloc_usable(void *ptr, size_t size, size_t *usable);
-EXPORT void *zrealloc_usable(void *ptr, size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_zrealloc_usable(ptr, size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void *zmalloc_uncaptured_ztryrealloc_usable(void *ptr, size_t size, size_t *usable);
-EXPORT void *ztryrealloc_usable(void *ptr, size_t size, size_t *usable) {
-  AHEAD(0);
-  void *result = zmalloc_uncaptured_ztryrealloc_usable(ptr, size, usable);
-  KEEP_FRAME(result);
-  return result;
-}
-
-void zmalloc_uncaptured_zfree(void *ptr);
-EXPORT void zfree(void *ptr) {
-  AHEAD(1);
-  zmalloc_uncaptured_zfree(ptr);
-  __asm__ volatile("");
-}
-
-void zmalloc_uncaptured_zfree_usable(void *ptr, size_t *usable);
-EXPORT void zfree_usable(void *ptr, size_t *usable) {
-  AHEAD(1);
-  zmalloc_uncaptured_zfree_usable(ptr, usable);
-  __asm__ volatile("");
-}
-
-void zmalloc_uncaptured_zfree_with_size(void *ptr, size_t size);
-EXPORT void zfree_with_size(void *ptr, size_t size) {
-  AHEAD(1);
-  zmalloc_uncaptured_zfree_with_size(ptr, size);
-  __asm__ volatile("");
-}
-
-char *zmalloc_uncaptured_zstrdup(const char *s);
-EXPORT char *zstrdup(const char *s) {
-  AHEAD(0);
-  char *result = zmalloc_uncaptured_zstrdup(s);
-  KEEP_FRAME(result);
-  return result;
-}
-
-char *zmalloc_uncaptured_ztrystrdup(const char *s);
-EXPORT char *ztrystrdup(const char *s) {
-  AHEAD(0);
-  char *result = zmalloc_uncaptured_ztrystrdup(s);
-  KEEP_FRAME(result);
-  return result;
-}
+GIVES(void *, zmalloc, (size_t size), size)
+GIVES(void *, zcalloc, (size_t size), size)
+GIVES(void *, zcalloc_num, (size_t num, size_t size), num, size)
+GIVES(void *, ztrymalloc, (size_t size), size)
+GIVES(void *, ztrycalloc, (size_t size), size)
+GIVES(void *, ztrycalloc_num, (size_t num, size_t size), num, size)
+GIVES(void *, zmalloc_usable, (size_t size, size_t *usable), size, usable)
+GIVES(void *, zcalloc_usable, (size_t size, size_t *usable), size, usable)
+GIVES(void *, ztrymalloc_usable, (size_t size, size_t *usable), size, usable)
+GIVES(void *, ztrycalloc_usable, (size_t size, size_t *usable), size, usable)
+GIVES(void *, zrealloc, (void *ptr, size_t size), ptr, size)
+GIVES(void *, ztryrealloc, (void *ptr, size_t size), ptr, size)
+GIVES(void *, zrealloc_usable, (void *ptr, size_t size, size_t *usable), ptr, size, usable)
+GIVES(void *, ztryrealloc_usable, (void *ptr, size_t size, size_t *usable), ptr, size, usable)
+GIVES(char *, zstrdup, (const char *s), s)
+GIVES(char *, ztrystrdup, (const char *s), s)
+TAKES(zfree, (void *ptr), ptr)
+TAKES(zfree_usable, (void *ptr, size_t *usable), ptr, usable)
+TAKES(zfree_with_size, (void *ptr, size_t size), ptr, size)
 
 // Seven objects of a redis built with MALLOC=libc call this on zmalloc's pointers: it answers for
 // our blocks and hands all others on.

@@ -72,7 +72,8 @@ static size_t rounded(size_t alignment) {
   return power;
 }
 
-EXPORT void *memalign(size_t alignment, size_t size) {
+// Inlined, so that the entrance's caller is the program.
+ZMALLOC_ALWAYS_INLINE void *allocate_aligned(size_t alignment, size_t size) {
   size_t power = rounded(alignment);
   if (!power) {
     errno = EINVAL;
@@ -81,13 +82,10 @@ EXPORT void *memalign(size_t alignment, size_t size) {
   return zmalloc_entrance_allocate(size, power, call_malloc);
 }
 
+EXPORT void *memalign(size_t alignment, size_t size) { return allocate_aligned(alignment, size); }
+
 EXPORT void *aligned_alloc(size_t alignment, size_t size) {
-  size_t power = rounded(alignment);
-  if (!power) {
-    errno = EINVAL;
-    return 0;
-  }
-  return zmalloc_entrance_allocate(size, power, call_malloc);
+  return allocate_aligned(alignment, size);
 }
 
 EXPORT int posix_memalign(void **result, size_t alignment, size_t size) {

@@ -48,6 +48,7 @@ struct CampaignTests {
     Expected(program: "threads_run", verdicts: ["reported"]),
     Expected(program: "daemon_left", verdicts: ["reported"]),
     Expected(program: "late_sites", verdicts: ["reported"]),
+    Expected(program: "pipe_shared", verdicts: ["reported"]),
   ]
 
   @Test("campaign", arguments: expected, engines)

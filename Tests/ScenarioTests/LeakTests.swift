@@ -169,6 +169,23 @@ struct LeakTests {
     }
   }
 
+  @Test("leak_after_freeNull: a block's stack is its own, whatever the call before it was")
+  func afterFreeNull() async throws {
+    try await inScratchFolder { folder in
+      var command = Command(program: try Products.zleakcheck())
+      command.environment["LD_LIBRARY_PATH"] =
+        Products.dist.appendingPathComponent("lib/debug").path
+      command.arguments = [
+        "run", "--output", "report.txt", "--",
+        try Products.scenario("zmalloc/leak_after_freeNull"),
+      ]
+      #expect(try await command.run(in: folder).status == 23)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.lostBlockCount == 1)
+      #expect(report.text.contains("lose_inner") && report.text.contains("lose_middle"))
+    }
+  }
+
   private func expect(_ leak: Leak, at entrance: Entrance) async throws {
     try await inScratchFolder { folder in
       let outcome = try await leak.scenario.run(at: entrance, in: folder)

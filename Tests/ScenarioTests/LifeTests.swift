@@ -31,6 +31,7 @@ struct LifeTests {
       "crash_in_thread-good",
       "handler_own_segv", "handler_resumes_segv", "handler_alternate_overflow",
       "handler_abort_returns", "handler_abort_jumps", "signals_ignored_kept",
+      "thread_without_state",
     ].map { Scenario($0) }
     + ["chdir", "chroot", "closed", "ids"].map { Scenario("leave_the_place-good", [$0]) }
 
@@ -42,7 +43,7 @@ struct LifeTests {
       "cpp_new_fails", "jump_out_of_handler", "usable_size_written", "alignment_every_call",
       "invalid_alignment_refused", "too_large_refused", "zero_bytes_distinct",
       "functions_of_libc", "zeroed_after_use", "contents_survive_realloc", "hello",
-      "tasksFoundation", "crashForced-good",
+      "tasksFoundation", "crashForced-good", "clock_and_signals",
     ].map { Scenario($0) }
     + [
       Scenario("dlopen_deepbind_mixed", ["library:mixed"]),
@@ -89,6 +90,17 @@ struct LifeTests {
         .run(at: entrance, in: folder)
       #expect(good.status == 0)
       #expect(good.output == "went on\n")
+    }
+  }
+
+  @Test("record_on_request: a path that is too long is refused, never cut and written to")
+  func recordingTooLong() async throws {
+    try await inScratchFolder { folder in
+      let path = String(repeating: "./", count: 990) + "names.zleak"
+      let outcome = try await Scenario("record_on_request", [path]).run(at: .linked, in: folder)
+      #expect(outcome.errors.contains("not so: record(values[1]) == 0"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(names.filter { $0.hasPrefix("name") } == [])
     }
   }
 

@@ -80,6 +80,20 @@ struct OptionTests {
     for word in refused.words { #expect(outcome.errors.contains(word)) }
   }
 
+  @Test("a layer that finds no memory for its tables does not silently stay off")
+  func noMemory() async throws {
+    try await inScratchFolder { folder in
+      var command = Command(program: "/bin/bash")
+      let program = try Products.scenario("malloc/crash_null_write-good")
+      command.arguments = [
+        "-c", #"ulimit -v 12000; LD_PRELOAD="$1" ZMALLOC_DEBUG=on,quarantine=1GiB exec "$2""#,
+        "bash", try Products.library("libzmalloc-preload.so"), program,
+      ]
+      let refused = Refused("on,quarantine=1GiB", "no memory", "quarantine")
+      expect(refused, of: try await command.run(in: folder))
+    }
+  }
+
   @Test("off leaves a program alone, its mistakes with it")
   func off() async throws {
     try await inScratchFolder { folder in

@@ -19,6 +19,18 @@ struct SignalTests {
     try await expectUndisturbed(Scenario("crash_every_signal-good", signal), at: entrance)
   }
 
+  /// SIGTRAP, SIGSYS.
+  @Test(
+    "crash_goes_on: a trap kills, though after it the program would go on",
+    arguments: [5, 31], Entrance.allCases)
+  func trap(_ signal: Int, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("crash_goes_on", signal).run(at: entrance, in: folder)
+      #expect(outcome == Outcome(status: 128 + signal, output: "before\n", errors: ""))
+    }
+    try await expectUndisturbed(Scenario("crash_goes_on-good", signal), at: entrance)
+  }
+
   @Test("a signal that is no crash ends the program as ever", arguments: [1, 2, 13, 15])
   func ordinary(_ signal: Int) async throws {
     try await expectUndisturbed(Scenario("crash_every_signal", signal), at: .linked)

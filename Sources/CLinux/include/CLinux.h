@@ -1,6 +1,5 @@
 // Calls of Linux that the Glibc module map of Swift leaves out (they want _GNU_SOURCE) or that are
-// macros and variadic calls: one function per call, no logic. Each can go when the module map has
-// it.
+// macros and variadic calls. Each can go when the module map has it.
 #ifndef CLINUX_H
 #define CLINUX_H
 

@@ -1,5 +1,5 @@
 // What Swift cannot say: storage with a fixed address, thread-locals, libc's names, machine
-// instructions. No logic stands here; each piece says why it is C and when it can go.
+// instructions. Each piece says why it is C.
 #ifndef CZMALLOC_H
 #define CZMALLOC_H
 

@@ -44,15 +44,16 @@ struct zmalloc_found_module {
   const char *name;
 };
 bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
+// False where libc has no such call: all sites of a campaign would look the same.
+bool zmalloc_can_find_modules(void);
 
-// Makes a child that was split off harmless. First `output` becomes its standard output, standard
-// error goes nowhere, and files get offsets of their own: from then on its parent may go on. Then
-// every call that others would notice raises SIGSYS. False when that cannot be done.
+// Makes a child that was split off harmless. Its parent notes before where it stands in its files.
+// In the child `output` becomes its standard output, standard error goes nowhere, and files get
+// offsets of their own; then every call that others would notice raises SIGSYS. False when that
+// cannot be done.
+void zmalloc_note_offsets(void);
 bool zmalloc_isolate_descriptors(int output);
 bool zmalloc_forbid_effects(void);
-// Waits until a word in shared memory is no longer 0, at most a few seconds; and says that it is 1.
-void zmalloc_await_word(uint32_t *word);
-void zmalloc_announce_word(uint32_t *word);
 // Whether this process may be split: no timer that the child would not have.
 bool zmalloc_has_timers(void);
 

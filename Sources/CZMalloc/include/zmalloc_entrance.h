@@ -35,8 +35,9 @@ void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit,
 // While a handler of the program runs on this thread, nothing fails on purpose. Nests.
 void zmalloc_entrance_suspend_faults(bool suspended);
 
-// Leaves the caller's stack for the entrance that the next call on this thread will reach.
-void zmalloc_capture_ahead(uint32_t is_free, void *caller);
+// Leaves the caller's stack for the entrance that the next call on this thread will reach. Returns
+// where to write 0 after that call, which may have reached none; null where nothing was captured.
+uintptr_t *zmalloc_capture_ahead(uint32_t is_free, void *caller);
 
 // The entrances of a layer that is loaded as a preload library: a linked layer hands everything to
 // it, so that a process has one layer and one recording. Null where there is none.
@@ -47,9 +48,15 @@ struct zmalloc_elsewhere {
   size_t (*usable_size)(void *pointer);
   int (*record)(const char *path);
   void (*suspend_faults)(bool suspended);
-  void (*capture_ahead)(uint32_t is_free, void *caller);
+  uintptr_t *(*capture_ahead)(uint32_t is_free, void *caller);
 };
 extern const struct zmalloc_elsewhere *zmalloc_elsewhere;
+// The C pieces see the traits: the preload library itself has no other to ask for.
+#ifdef PRELOAD
+#define ZMALLOC_ELSEWHERE ((const struct zmalloc_elsewhere *)0)
+#else
+#define ZMALLOC_ELSEWHERE zmalloc_elsewhere
+#endif
 // Looks for one: before the first block of a linked layer.
 // True when there is one.
 bool zmalloc_find_elsewhere(void);
@@ -58,7 +65,8 @@ static inline bool zmalloc_has_elsewhere(void) { return zmalloc_elsewhere != 0; 
 #define ZMALLOC_NO_EXPECTED_SIZE SIZE_MAX
 #define ZMALLOC_ALWAYS_INLINE static inline __attribute__((always_inline))
 
-// Takes the guard. Null: the layer is off or busy; `*is_busy` says which.
+// Takes the guard. Null: the layer is off, or busy, or on and without a state for this thread.
+// `*is_busy` is false where it is off: elsewhere blocks have a prefix.
 ZMALLOC_ALWAYS_INLINE struct zmalloc_thread *zmalloc_visit_begin(bool *is_busy) {
   *is_busy = false;
   if (__builtin_expect(zmalloc_switches.mode == 1, 0)) return 0;
@@ -72,7 +80,10 @@ ZMALLOC_ALWAYS_INLINE struct zmalloc_thread *zmalloc_visit_begin(bool *is_busy) 
   struct zmalloc_thread *thread = zmalloc_current;
   if (__builtin_expect(thread == 0, 0)) {
     thread = zmalloc_layer_enter();
-    if (!thread) zmalloc_guard = 0;
+    if (!thread) {
+      zmalloc_guard = 0;
+      *is_busy = zmalloc_switches.mode == 2;
+    }
   }
   if (thread && __builtin_expect(*zmalloc_switches.epoch == 0, 0)) zmalloc_layer_after_fork();
   return thread;

@@ -71,8 +71,6 @@ struct zmalloc_thread {
   int64_t live_bytes_unreported;
   int64_t live_blocks;
   uint64_t unrecorded;
-  // The number of the last injected failure that this thread saw.
-  uint32_t last_fault;
   // 1 while what this thread allocates is the layer's own: libunwind, as it is opened.
   uint32_t is_internal;
   // Above 0 while nothing may fail on purpose on this thread.
@@ -82,10 +80,6 @@ struct zmalloc_thread {
   uint32_t fault_mask;
   // The innermost scope with a plan of its own, 0 for none.
   uint32_t fault_scope;
-  // Samples of the layer's own cost, in ticks.
-  uint32_t sample_countdown;
-  uint64_t stack_ticks;
-  uint64_t layer_ticks;
   // The signal stack that we lent, and where to go when a stack walk faults.
   void *signal_stack;
   void *recovery;
@@ -121,7 +115,7 @@ struct zmalloc_switches {
   const uint32_t *epoch;
 };
 
-extern struct zmalloc_switches zmalloc_switches;
+extern struct zmalloc_switches zmalloc_switches __attribute__((aligned(64)));
 extern _Thread_local struct zmalloc_thread *zmalloc_current
     __attribute__((tls_model("initial-exec")));
 extern _Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));

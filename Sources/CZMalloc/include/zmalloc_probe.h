@@ -13,8 +13,8 @@ bool zmalloc_probe_load(const void *address, uint64_t *value);
 size_t zmalloc_probe_copy(void *to, const void *from, size_t byte_count);
 // For the handler: the place to go on from a faulting `pc`, or 0 if the fault is none of ours.
 uintptr_t zmalloc_probe_recovery(uintptr_t pc);
-// False when a fault would not reach our handler on this thread: the program replaced it or blocks
-// it. The probes then ask the kernel, at the price of a system call.
+// True once our handler stands, where nobody can replace it or block its signals unseen. Until
+// then, and elsewhere, the probes ask the kernel, at the price of a system call.
 void zmalloc_probe_trust_handler(bool trusted);
 
 #endif

@@ -35,7 +35,6 @@ uint64_t zmalloc_wall_time(void);          // nanoseconds since 1970
 uint64_t zmalloc_coarse_time(void);        // nanoseconds, monotonic, a few milliseconds fine
 uint64_t zmalloc_fine_time(void);          // nanoseconds, monotonic
 uint64_t zmalloc_process_time(void);       // nanoseconds of CPU
-uint64_t zmalloc_ticks(void);              // the cycle counter, or the fine time
 bool zmalloc_is_secure(void);              // setuid and the like
 uint64_t zmalloc_random(void);
 const char *zmalloc_environment(const char *name);  // also before libc has set `environ`
@@ -56,7 +55,6 @@ int zmalloc_move_up(int descriptor);
 int zmalloc_create_at(int directory, const char *name);
 ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count);
 bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to);
-bool zmalloc_link_at(int directory, const char *from, const char *to);
 void zmalloc_unlink_at(int directory, const char *name);
 void zmalloc_close(int descriptor);
 bool zmalloc_write_at(int descriptor, const void *bytes, size_t byte_count, uint64_t offset);
@@ -65,13 +63,13 @@ ptrdiff_t zmalloc_working_directory(char *to, size_t capacity);
 bool zmalloc_identity(int descriptor, uint64_t *device, uint64_t *inode);
 const char *zmalloc_error_text(int code);
 int zmalloc_interrupted_code(void);
+int zmalloc_name_too_long_code(void);
 // Holds back SIGXFSZ and all others that have no business during a recording; returns what to give
 // back.
 uint64_t zmalloc_block_signals(void);
 void zmalloc_restore_signals(uint64_t mask);
 
-// Modules, through the dynamic linker. Stops when
-// the visitor returns false.
+// Modules, through the dynamic linker. Stops when the visitor returns false.
 struct zmalloc_module {
   uintptr_t bias, start, end;
   const char *path;
@@ -122,6 +120,8 @@ void zmalloc_watch_thread_end(struct zmalloc_thread *thread);
 void zmalloc_read_thread_name(uint32_t kernel_id, char *name);
 // Whether a thread runs now; true where the kernel does not say.
 bool zmalloc_thread_is_running(uint32_t kernel_id);
+// Appends a number to a string. By hand: printf takes kilobytes of a stack that may be small.
+void zmalloc_append_number(char *string, uint32_t number);
 void zmalloc_flush_streams(void);
 // malloc_usable_size of the library below, for pointers that are not ours; 0 where it cannot be
 // asked.

@@ -31,12 +31,6 @@ uint64_t zmalloc_scope_points(uint32_t scope);
 uint64_t zmalloc_scope_faults(uint32_t scope);
 uint64_t zmalloc_scope_live_blocks(uint32_t scope);
 uint64_t zmalloc_scope_live_bytes(uint32_t scope);
-// The return addresses of the stack that allocated the unfreed block number `index` of a scope,
-// innermost first; how many were stored.
-uint32_t zmalloc_scope_live_stack(uint32_t scope, uint32_t index, uintptr_t *frames,
-                                  uint32_t capacity);
-// The same for the failure that came last.
-uint32_t zmalloc_scope_fault_stack(uint32_t scope, uintptr_t *frames, uint32_t capacity);
 
 // Heap mistakes with blocks of the scope are its own from here on: nothing is printed, and the
 // program goes on.

@@ -10,4 +10,17 @@
 
 #define ZMALLOC_EXPORT __attribute__((visibility("default")))
 
+#ifdef ZMALLOC_INTERPOSES
+#include <dlfcn.h>
+
+// The function of that name behind ours, looked for once.
+static inline void *zmalloc_next(void **known, const char *name) {
+  void *next = __atomic_load_n(known, __ATOMIC_ACQUIRE);
+  if (next) return next;
+  next = dlsym(RTLD_NEXT, name);
+  __atomic_store_n(known, next, __ATOMIC_RELEASE);
+  return next;
+}
+#endif
+
 #endif

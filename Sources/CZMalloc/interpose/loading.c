@@ -4,37 +4,29 @@
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES
-#include <dlfcn.h>
 
 #include "CZMalloc.h"
 
 typedef void *(*open_function)(const char *, int);
+typedef int (*close_function)(void *);
 
 ZMALLOC_EXPORT void *dlopen(const char *path, int flags) {
-  static open_function real;
-  open_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
-  if (!known) {
-    known = (open_function)dlsym(RTLD_NEXT, "dlopen");
-    __atomic_store_n(&real, known, __ATOMIC_RELEASE);
-  }
+  static void *known;
+  open_function real = (open_function)zmalloc_next(&known, "dlopen");
   if (zmalloc_switches.mode == 2) flags &= ~RTLD_DEEPBIND;
   // Another copy of the same fork server may have another library at this one's place.
   if (zmalloc_switches.is_tried && !zmalloc_switches.lends_unwinder) zmalloc_keep_unwinder_apart();
-  __attribute__((musttail)) return known(path, flags);
+  __attribute__((musttail)) return real(path, flags);
 }
 
 ZMALLOC_EXPORT int dlclose(void *library) {
-  static int (*real)(void *);
-  int (*known)(void *) = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
-  if (!known) {
-    known = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
-    __atomic_store_n(&real, known, __ATOMIC_RELEASE);
-  }
-  if (zmalloc_switches.mode != 2) return known(library);
+  static void *known;
+  close_function real = (close_function)zmalloc_next(&known, "dlclose");
+  if (zmalloc_switches.mode != 2) return real(library);
   // The library's name is kept for its frames; the unwinder must not keep what it knows of its
   // code.
   zmalloc_layer_modules_changed();
-  int code = known(library);
+  int code = real(library);
   zmalloc_forget_unwind_cache();
   return code;
 }

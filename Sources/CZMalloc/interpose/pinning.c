@@ -47,11 +47,15 @@ ZMALLOC_EXPORT int clock_gettime(clockid_t clock, struct timespec *now) {
 }
 
 ZMALLOC_EXPORT int gettimeofday(struct timeval *restrict now, void *restrict zone) {
-  (void)zone;
+  // Kept from the compiler, which takes the header's word that it is never null.
+  struct timeval *to = now;
+  __asm__("" : "+r"(to));
+  if (zone) *(struct timezone *)zone = (struct timezone){0};
+  if (!to) return 0;
   struct timespec exact;
   if (zmalloc_switches.fixed_time) look(&exact);
   else zmalloc_read_clock(CLOCK_REALTIME, &exact);
-  *now = (struct timeval){exact.tv_sec, exact.tv_nsec / 1000};
+  *to = (struct timeval){exact.tv_sec, exact.tv_nsec / 1000};
   return 0;
 }
 

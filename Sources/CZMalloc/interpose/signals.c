@@ -3,7 +3,6 @@
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES
-#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 
@@ -13,13 +12,8 @@ typedef int (*action_function)(int, const struct sigaction *, struct sigaction *
 typedef void (*handler)(int);
 
 static action_function real_action(void) {
-  static action_function real;
-  action_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
-  if (!known) {
-    known = (action_function)dlsym(RTLD_NEXT, "sigaction");
-    __atomic_store_n(&real, known, __ATOMIC_RELEASE);
-  }
-  return known;
+  static void *known;
+  return (action_function)zmalloc_next(&known, "sigaction");
 }
 
 // A thread that blocks SIGSEGV dies of a fault without a handler: the probes of freed memory need
@@ -57,30 +51,30 @@ static int change_mask(mask_function real, int how, const sigset_t *set, sigset_
   return 0;
 }
 
-static mask_function real_thread_mask, real_mask;
+static mask_function real_thread_mask(void) {
+  static void *known;
+  return (mask_function)zmalloc_next(&known, "pthread_sigmask");
+}
 
-static mask_function find(mask_function *known, const char *name) {
-  mask_function real = __atomic_load_n(known, __ATOMIC_ACQUIRE);
-  if (real) return real;
-  real = (mask_function)dlsym(RTLD_NEXT, name);
-  __atomic_store_n(known, real, __ATOMIC_RELEASE);
-  return real;
+static mask_function real_mask(void) {
+  static void *known;
+  return (mask_function)zmalloc_next(&known, "sigprocmask");
 }
 
 ZMALLOC_EXPORT int pthread_sigmask(int how, const sigset_t *set, sigset_t *old) {
-  return change_mask(find(&real_thread_mask, "pthread_sigmask"), how, set, old);
+  return change_mask(real_thread_mask(), how, set, old);
 }
 
 ZMALLOC_EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old) {
-  return change_mask(find(&real_mask, "sigprocmask"), how, set, old);
+  return change_mask(real_mask(), how, set, old);
 }
 
 // Before anybody asks for a signal: dlsym is not for handlers, nor for the unwinder, which blocks
 // signals.
 __attribute__((constructor(101))) static void find_all(void) {
   zmalloc_use_sigaction(real_action());
-  find(&real_thread_mask, "pthread_sigmask");
-  find(&real_mask, "sigprocmask");
+  real_thread_mask();
+  real_mask();
 }
 
 ZMALLOC_EXPORT int sigaction(int signal, const struct sigaction *action, struct sigaction *old) {
@@ -102,7 +96,8 @@ static handler set_handler(int signal, handler wanted, int flags) {
     errno = EINVAL;
     return SIG_ERR;
   }
-  sigaddset(&action.sa_mask, signal);
+  // System V's way leaves the signal open in its own handler.
+  if (!(flags & SA_NODEFER)) sigaddset(&action.sa_mask, signal);
   return sigaction(signal, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 

@@ -3,7 +3,6 @@
 #include "interpose.h"
 
 #ifdef ZMALLOC_INTERPOSES
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 
@@ -25,18 +24,14 @@ static void *begin(void *raw) {
 
 ZMALLOC_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*function)(void *), void *argument) {
-  static create_function real;
-  create_function known = __atomic_load_n(&real, __ATOMIC_ACQUIRE);
-  if (!known) {
-    known = (create_function)dlsym(RTLD_NEXT, "pthread_create");
-    __atomic_store_n(&real, known, __ATOMIC_RELEASE);
-  }
-  if (zmalloc_switches.mode == 1) return known(thread, attributes, function, argument);
+  static void *known;
+  create_function real = (create_function)zmalloc_next(&known, "pthread_create");
+  if (zmalloc_switches.mode == 1) return real(thread, attributes, function, argument);
   // From below the layer: the program did not ask for this block.
   struct beginning *mine = ZMALLOC_BELOW(malloc)(sizeof *mine);
   if (!mine) return EAGAIN;
   *mine = (struct beginning){function, argument};
-  int code = known(thread, attributes, begin, mine);
+  int code = real(thread, attributes, begin, mine);
   if (code != 0) ZMALLOC_BELOW(free)(mine);
   return code;
 }

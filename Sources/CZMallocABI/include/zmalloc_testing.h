@@ -122,8 +122,7 @@ const char *zmalloc_verdict_name(enum zmalloc_verdict verdict);
 struct zmalloc_counts {
   /// Allocations that could have failed, and those that did on purpose.
   uint64_t points, faults;
-  /// Blocks that were allocated there and are not freed, and their bytes. At most 65,536 are
-  /// followed at once.
+  /// Blocks that were allocated there and are not freed, and their bytes.
   uint64_t live_blocks, live_bytes;
 };
 

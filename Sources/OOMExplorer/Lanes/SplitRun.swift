@@ -65,11 +65,12 @@ final class SplitRun {
       if hasEnded { lastSign = now() }
       if isAsked {
         guard let site = receive() else { break }
-        for trial in wanted(site) {
+        let trials = wanted(site)
+        for (number, trial) in trials.enumerated() {
           while freeSlots.isEmpty { _ = wait(deliver) }
-          try split(trial, deliver)
+          try split(trial, isLast: number == trials.count - 1, deliver)
         }
-        send(SplitAnswer(.goOn, slot: 0))
+        if trials.isEmpty { send(SplitAnswer()) }
         lastSign = now()
       }
       if children.isEmpty, now() - lastSign > limit { break }
@@ -88,7 +89,7 @@ final class SplitRun {
   }
 
   private func split(
-    _ trial: Trial, _ deliver: (Trial, Outcome) -> Void
+    _ trial: Trial, isLast: Bool, _ deliver: (Trial, Outcome) -> Void
   ) throws(Refusal) {
     let slot = freeSlots.removeLast()
     lane.page.reset(slot: slot)
@@ -96,7 +97,8 @@ final class SplitRun {
     // What was printed so far belongs to the child's output too.
     output.fill(from: lane.output)
     let mode = trial.kind == .onward ? SplitMode.onward : .once
-    send(SplitAnswer(mode, slot: UInt32(slot)), output: output.descriptor)
+    send(
+      SplitAnswer(mode, slot: UInt32(slot), isLast: isLast), output: output.descriptor)
     var identifier: pid_t = 0
     guard ChildProcess.isReady(socket, within: limit), unsafe recv(socket, &identifier, 4, 0) == 4,
       identifier > 0

@@ -62,8 +62,12 @@
 
     @inline(__always)
     static func write(before address: UInt, id: UInt32, alignmentLog2: UInt8, kind: UInt8) {
-      let traits = UInt64(alignmentLog2) << 48 | UInt64(kind) << 56
-      Memory.store64(address - 16, UInt64(id) | magic << 32 | traits)
+      Memory.store64(address - 16, word(id: id, alignmentLog2: alignmentLog2, kind: kind))
+    }
+
+    @inline(__always)
+    static func word(id: UInt32, alignmentLog2: UInt8, kind: UInt8) -> UInt64 {
+      UInt64(id) | magic << 32 | UInt64(alignmentLog2) << 48 | UInt64(kind) << 56
     }
   }
 #endif

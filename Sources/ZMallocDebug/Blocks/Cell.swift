@@ -7,13 +7,13 @@
 //            | fault before| operation                          |   word 2
 //            | link : 29 | state : 3 | allocation stack : 32    |   word 3
 //
-//   side     | 1 | operation of the free                        |   word 0
+//   side     | operation of the free                            |   word 0
 //            | nanoseconds since the start                      |   word 1
 //            | thread : 32             | free stack : 32        |   word 2
-//            | flags : 29 | state : 3  | next in the list : 32  |   word 3
+//            | flags : 29 | state : 3  | 0                        |   word 3
 //
-// Limits: 2^29 cells, 48-bit addresses and sizes, 32,767 threads (the later ones share the last
-// number).
+// Limits: 2^25 cells (1,024 chunks of 32,768), 48-bit addresses and sizes, 32,767 threads (the
+// later ones share the last number).
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -104,7 +104,6 @@
     let id: UInt32
     let at: UInt
 
-    static let mark: UInt64 = 1 << 63
     /// The block's pages have no access while it is in quarantine.
     static let forbidden: UInt32 = 1
     /// Its bytes were filled when it was freed.
@@ -116,18 +115,14 @@
       at = CellArena.address(of: id)
     }
 
-    var operation: UInt64 { Memory.load64(at) & ~SideCell.mark }
+    var operation: UInt64 { Memory.load64(at) }
     var time: UInt64 { Memory.load64(at + 8) }
     var stack: UInt32 { Memory.load32(at + 16) }
     var thread: UInt32 { Memory.load32(at + 20) }
     var flags: UInt32 { Memory.load32(at + 28) >> 3 }
-    var next: UInt32 {
-      get { Memory.load32(at + 24) }
-      nonmutating set { Memory.store32(at + 24, newValue) }
-    }
 
     func write(operation: UInt64, time: UInt64, stack: UInt32, thread: UInt32, flags: UInt32) {
-      Memory.store64(at, operation | SideCell.mark)
+      Memory.store64(at, operation)
       Memory.store64(at + 8, time)
       Memory.store32(at + 16, stack)
       Memory.store32(at + 20, thread)

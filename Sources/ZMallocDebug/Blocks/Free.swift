@@ -7,8 +7,7 @@
   /// The guard is held and a short stack captured.
   ///
   /// - Returns: The bytes freed, or `ZMALLOC_AGAIN` when a mistake was found and nothing done yet:
-  ///   the entrance
-  ///   captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
+  ///   the entrance captures the whole stack and calls again with `ZMALLOC_CALL_REPORTING`.
   @c @implementation
   func zmalloc_layer_free(
     _ thread: UnsafeMutablePointer<zmalloc_thread>?, _ pointer: UnsafeMutableRawPointer?,
@@ -37,8 +36,7 @@
         if let damage {
           unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
           // Going on: the block is freed as if nothing had been.
-          let canary = Canary(address: address, byteCount: byteCount)
-          canary.write(address: address, layout: cell.layout)
+          cell.renewCanaries()
         } else {
           unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
         }
@@ -59,8 +57,9 @@
         Memory.store64(address - 16, 0)
         if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(address) }
         Below.free(cell.base)
-        unsafe CellArena.putBack(cell.id, thread)
+        // Before the cell may be somebody else's.
         unsafe count(thread, cell, byteCount)
+        unsafe CellArena.putBack(cell.id, thread)
         return true
       }
       guard cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) else {

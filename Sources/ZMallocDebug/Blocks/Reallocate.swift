@@ -9,8 +9,7 @@
   /// The guard is held and the stack captured.
   ///
   /// - Returns: The block, moved or not; nil when memory ran out, the plan says so, or the size is
-  ///   0 (then the block
-  ///   is freed). On failure the old block is as it was.
+  ///   0 (then the block is freed). On failure the old block is as it was.
   @c @implementation
   func zmalloc_layer_reallocate(
     _ thread: UnsafeMutablePointer<zmalloc_thread>?, _ pointer: UnsafeMutableRawPointer?,
@@ -38,8 +37,7 @@
       }
       if let damage = damage(cell) {
         unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
-        Canary(address: address, byteCount: cell.byteCount)
-          .write(address: address, layout: cell.layout)
+        cell.renewCanaries()
       }
       let old = cell.byteCount
       if old >= inPlaceFrom && byteCount >= inPlaceFrom && cell.alignmentLog2 <= 4,
@@ -99,6 +97,7 @@
       if byteCount > old.byteCount, unsafe state.pointee.junk != 0 {
         Junk.fill(block.address + old.byteCount, byteCount - old.byteCount)
       }
+      unsafe thread.pointee.newest = newID
       unsafe thread.pointee.allocations += 1
       unsafe thread.pointee.frees += 1
       unsafe ThreadList.count(thread, bytes: Int64(byteCount) - Int64(old.byteCount))

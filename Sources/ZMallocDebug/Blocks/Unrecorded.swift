@@ -67,6 +67,13 @@
   func zmalloc_layer_reallocate_unrecorded(
     _ pointer: UnsafeMutableRawPointer?, _ size: Int, _ call: UInt32
   ) -> UnsafeMutableRawPointer? {
+    guard let pointer = unsafe pointer else {
+      return unsafe zmalloc_layer_allocate_unrecorded(size, 16, call)
+    }
+    if size == 0 {
+      unsafe _ = zmalloc_layer_free_unrecorded(pointer, call)
+      return nil
+    }
     let moved = unsafe zmalloc_layer_allocate_unrecorded(size, 16, call)
     guard let moved = unsafe moved else { return nil }
     let old = unsafe zmalloc_layer_usable_size(pointer)

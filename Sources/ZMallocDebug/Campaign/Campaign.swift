@@ -54,20 +54,6 @@
       begin()
     }
 
-    /// Waits until the child of a slot has files of its own.
-    static func awaitIsolation(slot: UInt32) {
-      let offset = CampaignPage.slotOffset + Int(slot) * CampaignPage.slotStride
-      let at = unsafe Memory.pointer(state.pointee.campaign + UInt(offset))
-      let page = unsafe at.assumingMemoryBound(to: CampaignPage.self)
-      unsafe zmalloc_await_word(&page.pointee.isIsolated)
-    }
-
-    /// Says that this child has files of its own.
-    static func announceIsolation() {
-      guard let page = unsafe page() else { return }
-      unsafe zmalloc_announce_word(&page.pointee.isIsolated)
-    }
-
     /// In a child that the program forked: the page is its parent's, and nothing fails.
     static func leave() {
       guard unsafe state.pointee.campaign != 0 else { return }

@@ -56,7 +56,7 @@
       Memory.store8(end, 0x2C)
       Memory.store8(end + 1 + byteCount, 0)
       _ = Options.add(Word(start: end + 1, end: end + 1 + byteCount))
-      SiteTable.forgetMatches()
+      SiteTable.renewMatches()
       _ = FaultPoints.arm()
       if unsafe state.pointee.recordsAlways != 0 { Start.withGuard { RecordFile.openDirectory() } }
     }

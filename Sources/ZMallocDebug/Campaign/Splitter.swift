@@ -39,7 +39,10 @@
           return stop()
         }
         if answer.mode == SplitMode.goOn.rawValue { return false }
-        if !isLookedFor { obstacle = self.obstacle() }
+        if !isLookedFor {
+          obstacle = self.obstacle()
+          zmalloc_note_offsets()
+        }
         isLookedFor = true
         var child = obstacle?.rawValue ?? zmalloc_clone_process(true)
         if child == 0 {
@@ -47,10 +50,9 @@
           return true
         }
         if output >= 0 { zmalloc_close(output) }
-        // Until the child has files of its own, where it stands in them is where we stand.
-        if child > 0 { Campaign.awaitIsolation(slot: answer.slot) }
         if child < 0, obstacle == nil { child = SplitObstacle.kernel.rawValue }
         guard unsafe zmalloc_send(socket, &child, 4) else { return stop() }
+        if answer.isLast != 0 { return false }
       }
     }
 
@@ -92,11 +94,7 @@
       } else {
         FaultPoints.disarm()
       }
-      // The parent need not wait while the kernel compiles the filter: until it is there, nothing
-      // of the program runs here.
-      let isIsolated = zmalloc_isolate_descriptors(output)
-      Campaign.announceIsolation()
-      guard isIsolated, zmalloc_forbid_effects() else {
+      guard zmalloc_isolate_descriptors(output), zmalloc_forbid_effects() else {
         Campaign.noteOutside()
         zmalloc_exit_now(0)
       }

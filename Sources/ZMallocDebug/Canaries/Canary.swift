@@ -13,6 +13,13 @@
     let canaryStart: UInt
   }
 
+  extension Cell {
+    /// Writes the canaries of its block anew: what was wrong with them is reported once.
+    func renewCanaries() {
+      Canary(address: address, byteCount: byteCount).write(address: address, layout: layout)
+    }
+  }
+
   /// The canaries of a block.
   @safe
   struct Canary {

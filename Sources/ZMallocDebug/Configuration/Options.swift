@@ -30,7 +30,7 @@
       let length = unsafe UInt(zmalloc_string_length(value))
       let start = UInt(bitPattern: value)
       guard length < LayerStorage.optionsCapacity else {
-        fail("is longer than 2,047 bytes", Word(start: start, end: start))
+        fail("is longer than 2,047 bytes")
       }
       // A copy: the program may change its environment, and the recording repeats the options.
       Memory.copy(to: LayerStorage.optionsText, from: start, length + 1)
@@ -122,6 +122,7 @@
       } else if key.equals("count-sites") {
         unsafe state.pointee.countsSites = flag(text, key) ? 1 : 0
       } else if key.equals("campaign") {
+        guard zmalloc_can_find_modules() else { fail("campaign needs glibc 2.35 or later") }
         unsafe state.pointee.campaignDescriptor = descriptor(text, key)
       } else if key.equals("serve") {
         unsafe state.pointee.serves = 1
@@ -231,7 +232,7 @@
       zmalloc_exit_now(usageStatus)
     }
 
-    private static func fail(_ what: StaticString, _ word: Word) -> Never {
+    private static func fail(_ what: StaticString) -> Never {
       var line = Line()
       line.append("ZMALLOC_DEBUG ")
       line.append(what)

@@ -116,7 +116,6 @@
       _ stack: UInt32
     ) -> FaultEntry {
       let number = unsafe zmalloc_add32(&state.pointee.faultCount, 1) + 1
-      unsafe thread.pointee.last_fault = number
       var entry = FaultEntry()
       entry.point = point.number
       entry.byteCount = point.byteCount

@@ -31,8 +31,6 @@
     /// The scope that was the thread's innermost before.
     var outer: UInt32 = 0
     var siteCount: UInt32 = 0
-    /// The stack of its last failure.
-    var faultStack: UInt32 = 0
   }
 
   /// The scopes.
@@ -213,7 +211,6 @@
       guard let known = unsafe Self.known(scope) else { return }
       let index = unsafe min(known.pointee.faults, faultLimit - 1)
       unsafe known.pointee.faults += 1
-      unsafe known.pointee.faultStack = entry.stack
       let at = address(scope) + faultsOffset + UInt(index) * UInt(MemoryLayout<FaultEntry>.size)
       unsafe Memory.pointer(at).storeBytes(of: entry, as: FaultEntry.self)
     }

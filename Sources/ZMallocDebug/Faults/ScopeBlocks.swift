@@ -48,13 +48,13 @@
 
     /// Enters a block of a scope.
     ///
-    /// Without memory for the table it is counted as missed.
+    /// Without memory for the table the report says that a limit was met.
     static func add(_ address: UInt, cell: UInt32, scope: UInt32) {
       Lock.sites.acquire()
       defer { Lock.sites.release() }
       guard unsafe FaultScopes.known(scope) != nil else { return }
       guard hasRoom() else {
-        unsafe state.pointee.scopeBlocksMissed += 1
+        unsafe state.pointee.cellLimitMet = 1
         return
       }
       let place = place(address)

@@ -96,41 +96,6 @@
     return sum
   }
 
-  /// The stack that allocated one of them.
-  @c @implementation
-  func zmalloc_scope_live_stack(
-    _ scope: UInt32, _ index: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
-  ) -> UInt32 {
-    var left = index
-    var stack: UInt32 = 0
-    Start.withGuard {
-      ScopeBlocks.forEachUnfreed(scope) { cell in
-        if left == 0 { stack = cell.stack }
-        left &-= 1
-        return stack == 0 && left != UInt32.max
-      }
-    }
-    return unsafe copy(stack, frames, capacity)
-  }
-
-  /// The stack of the failure that came last.
-  @c @implementation
-  func zmalloc_scope_fault_stack(
-    _ scope: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
-  ) -> UInt32 {
-    unsafe copy(FaultScopes.known(scope)?.pointee.faultStack ?? 0, frames, capacity)
-  }
-
-  private func copy(
-    _ stack: UInt32, _ frames: UnsafeMutablePointer<UInt>?, _ capacity: UInt32
-  ) -> UInt32 {
-    guard let frames = unsafe frames, stack != 0 else { return 0 }
-    let node = StackDepot.address(of: stack)
-    let count = min(StackDepot.frameCount(node), Int(capacity))
-    for frame in 0..<count { unsafe frames[frame] = StackDepot.frame(node, frame) }
-    return UInt32(count)
-  }
-
   /// Lets a scope have its heap mistakes to itself.
   @c @implementation
   func zmalloc_scope_check_heap(_ scope: UInt32) {

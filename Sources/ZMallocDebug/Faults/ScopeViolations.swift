@@ -52,8 +52,7 @@
       while let (cell, damage) = firstDamaged(scope) {
         if cell.state == CellState.live {
           unsafe Violation.canary(thread, cell, damage, UInt32(cell.family), atEnd: true)
-          Canary(address: cell.address, byteCount: cell.byteCount)
-            .write(address: cell.address, layout: cell.layout)
+          cell.renewCanaries()
         } else {
           let side = SideCell(id: cell.link)
           unsafe Violation.writeAfterFree(thread, cell, side, damage, atEnd: true)

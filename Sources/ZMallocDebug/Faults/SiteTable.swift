@@ -131,13 +131,18 @@
       return bits
     }
 
-    /// Forgets what the stacks match: another plan is in force.
-    static func forgetMatches() {
-      for index in 0..<count {
-        let at = entry(index)
-        let node = StackDepot.address(of: Memory.load32(at + 32))
-        StackDepot.setFaultWord(
-          node, known | matches(Memory.load64(at), node, unsafe state.pointee.plan))
+    /// Asks all known stacks anew what they match: another plan is in force.
+    ///
+    /// A site may have more stacks than the first: its key leaves out what two of them differ in.
+    static func renewMatches() {
+      StackDepot.forEachID { id in
+        let node = StackDepot.address(of: id)
+        guard StackDepot.faultWord(node) & known != 0 else { return }
+        let index = StackDepot.siteIndex(node)
+        let key = index != 0 ? Memory.load64(entry(index - 1)) : SiteKey.of(stack: id)
+        let word = known | matches(key, node, unsafe state.pointee.plan)
+        // A copy of the process pays for each page it writes to.
+        if word != StackDepot.faultWord(node) { StackDepot.setFaultWord(node, word) }
       }
     }
   }

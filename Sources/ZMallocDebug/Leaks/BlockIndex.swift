@@ -4,8 +4,7 @@
 //
 //   entry: start:u64 byteCount:u32 cell:u32     byteCount 2^32-1: larger, the cell knows
 //   cluster: blocks less than 64 MiB apart
-//   bucket b: the index of the last block that starts at or before
-//   low + b << shift
+//   bucket b: the index of the last block that starts at or before low + b << shift
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -42,18 +41,21 @@
     /// Collects the live blocks; nil when there is no memory for that.
     init?() {
       capacity = UInt(max(1, unsafe state.pointee.nextCell))
-      guard let entries = Memory.map(capacity * BlockIndex.entryByteCount),
-        let spare = Memory.map(capacity * BlockIndex.entryByteCount),
-        let clusters = Memory.map(BlockIndex.clusterLimit * BlockIndex.clusterByteCount)
-      else { return nil }
-      self.entries = entries
-      self.spare = spare
-      self.clusters = clusters
+      entries = Memory.map(capacity * BlockIndex.entryByteCount) ?? 0
+      spare = Memory.map(capacity * BlockIndex.entryByteCount) ?? 0
+      clusters = Memory.map(BlockIndex.clusterLimit * BlockIndex.clusterByteCount) ?? 0
+      guard entries != 0, spare != 0, clusters != 0 else {
+        release()
+        return nil
+      }
       collect()
-      sort()
-      guard makeClusters() else { return nil }
+      guard sort(), makeClusters() else {
+        release()
+        return nil
+      }
     }
 
+    /// Gives back what could be mapped.
     func release() {
       Memory.unmap(entries, capacity * BlockIndex.entryByteCount)
       Memory.unmap(spare, capacity * BlockIndex.entryByteCount)
@@ -120,8 +122,10 @@
 
     /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is
     /// left out.
-    private mutating func sort() {
-      guard let counts = Memory.map(2048 * 4) else { return }
+    ///
+    /// - Returns: false when there is no memory for the counts.
+    private mutating func sort() -> Bool {
+      guard let counts = Memory.map(2048 * 4) else { return false }
       defer { Memory.unmap(counts, 2048 * 4) }
       var shift: UInt64 = 4
       while shift < 48 {
@@ -135,6 +139,7 @@
         swap(&entries, &spare)
         shift += 11
       }
+      return true
     }
 
     /// Moves the entries by one digit; false when all have the same.

@@ -25,12 +25,20 @@
       unsafe state.pointee.mappingsUnread = MemoryMaps.keep() ? 0 : 1
       defer { MemoryMaps.release() }
       let began = zmalloc_fine_time()
-      guard let index = BlockIndex(), var marking = Marking(index) else { return nil }
+      guard let index = BlockIndex() else { return nil }
+      guard var marking = Marking(index) else {
+        index.release()
+        return nil
+      }
       unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }
       marking.drain()
       marking.reachNewest()
       marking.drain()
-      guard var scan = LeakScan(marking) else { return nil }
+      guard var scan = LeakScan(marking) else {
+        marking.release()
+        index.release()
+        return nil
+      }
       scan.nanoseconds = zmalloc_fine_time() - began
       return scan
     }
@@ -44,7 +52,8 @@
       let wantsAll = unsafe state.pointee.leakMode == LeakMode.unfreed
       for block in 0..<index.count {
         let size = UInt64(index.byteCount(block))
-        if LeakScan.isLost(block, marking) {
+        // A running thread may have changed the answer since they were counted.
+        if LeakScan.isLost(block, marking), forest.count < lost {
           forest.add(block)
           lostCount += 1
           lostByteCount += size
@@ -102,19 +111,11 @@
 
     private func entry(_ place: UInt32) -> BlockEntry {
       let cell = marking.index.cell(forest.block(place))
-      var entry = BlockEntry()
-      entry.address = UInt64(cell.address)
-      entry.byteCount = UInt64(cell.byteCount)
-      entry.operation = cell.operation
+      var entry = BlockEntry(cell)
       entry.parentOffset = forest.offset(place)
-      entry.stack = cell.stack
-      entry.thread = cell.thread
       entry.head = forest.head(place)
       entry.parent = forest.parent(place)
       entry.state = forest.state(place)
-      entry.family = cell.family
-      entry.alignmentLog2 = cell.alignmentLog2
-      entry.faultBefore = cell.faultBefore
       StackDepot.mark(cell.stack)
       return entry
     }

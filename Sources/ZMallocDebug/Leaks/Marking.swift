@@ -13,18 +13,20 @@
     /// Reached blocks whose bytes were not read yet.
     private let pending: UInt
     private var pendingCount: UInt = 0
-    /// Who knows which pages hold anything, while the modules are scanned.
+    /// Who knows which pages hold anything, while the roots are scanned.
     var pages: TouchedPages?
 
     init?(_ index: BlockIndex) {
       let count = UInt(max(1, index.count))
-      guard let scanner = MemoryScanner(), let marks = Memory.map(count),
-        let pending = Memory.map(count * 4)
-      else { return nil }
+      guard let scanner = MemoryScanner() else { return nil }
       self.index = index
       self.scanner = scanner
-      self.marks = marks
-      self.pending = pending
+      marks = Memory.map(count) ?? 0
+      pending = Memory.map(count * 4) ?? 0
+      guard marks != 0, pending != 0 else {
+        release()
+        return nil
+      }
     }
 
     func release() {

@@ -30,17 +30,17 @@
     init?(_ index: BlockIndex, capacity lost: UInt32) {
       capacity = UInt(max(1, lost))
       let blocks = UInt(max(1, index.count)) * 4
-      guard let scanner = MemoryScanner(),
-        let nodes = Memory.map(capacity * OwnershipForest.nodeByteCount),
-        let places = Memory.map(blocks), let work = Memory.map(capacity * 4),
-        let order = Memory.map(capacity * 4)
-      else { return nil }
+      guard let scanner = MemoryScanner() else { return nil }
       self.index = index
       self.scanner = scanner
-      self.nodes = nodes
-      self.places = places
-      self.work = work
-      self.order = order
+      nodes = Memory.map(capacity * OwnershipForest.nodeByteCount) ?? 0
+      places = Memory.map(blocks) ?? 0
+      work = Memory.map(capacity * 4) ?? 0
+      order = Memory.map(capacity * 4) ?? 0
+      guard nodes != 0, places != 0, work != 0, order != 0 else {
+        release()
+        return nil
+      }
     }
 
     func release() {

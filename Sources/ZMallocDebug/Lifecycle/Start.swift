@@ -66,8 +66,18 @@
       Lock.threads.acquire()
       defer { Lock.threads.release() }
       guard unsafe zmalloc_load32(&switches.pointee.mode) == 0 else { return }
-      let isOn = !zmalloc_find_elsewhere() && Options.read() && prepare()
+      let isOn = !zmalloc_find_elsewhere() && Options.read()
+      if isOn && !prepare() { refuse() }
       unsafe zmalloc_store32(&switches.pointee.mode, isOn ? on : off)
+    }
+
+    /// Ends the program: whoever asked for the layer must not take its silence for a finding.
+    private static func refuse() -> Never {
+      var line = Line()
+      line.append("ZMALLOC_DEBUG: no memory for the layer's tables; ")
+      line.append("a smaller quarantine or a higher limit of address space may help")
+      line.print()
+      zmalloc_exit_now(Options.usageStatus)
     }
 
     private static func prepare() -> Bool {
@@ -75,7 +85,6 @@
       unsafe state.pointee.startTime = zmalloc_wall_time()
       unsafe state.pointee.startCoarse = zmalloc_coarse_time()
       unsafe state.pointee.startFine = zmalloc_fine_time()
-      unsafe state.pointee.startTicks = zmalloc_ticks()
       unsafe state.pointee.processID = zmalloc_process_id()
       unsafe state.pointee.directory = -1
       unsafe state.pointee.nextCell = 1
@@ -137,7 +146,10 @@
     /// Runs with the guard held, as an entrance does.
     static func withGuard(_ body: () -> Void) {
       let before = zmalloc_guard_value()
-      if before == 0 { zmalloc_set_guard(unsafe UInt(bitPattern: zmalloc_current_thread())) }
+      var here: UInt = 0
+      if before == 0 {
+        unsafe withUnsafePointer(to: &here) { zmalloc_set_guard(UInt(bitPattern: $0)) }
+      }
       body()
       zmalloc_set_guard(before)
     }
@@ -158,6 +170,9 @@
       unsafe state.pointee.violationCount = 0
       unsafe state.pointee.sequence = 0
       unsafe state.pointee.isDying = 0
+      // Another thread's scan, which does not exist here.
+      MemoryMaps.release()
+      Scratch.end()
       RecordFile.forgetEarly()
       zmalloc_forget_process_folder()
       unsafe state.pointee.quarantineHolds = 0

@@ -7,10 +7,9 @@
   @c @implementation
   func zmalloc_layer_thread_begins() {
     guard unsafe zmalloc_current_thread() == nil, zmalloc_guard_value() == 0 else { return }
-    var here: UInt = 0
-    unsafe withUnsafePointer(to: &here) { zmalloc_set_guard(UInt(bitPattern: $0)) }
-    if let mine = unsafe zmalloc_layer_enter() { unsafe zmalloc_lend_signal_stack(mine) }
-    zmalloc_set_guard(0)
+    Start.withGuard {
+      if let mine = unsafe zmalloc_layer_enter() { unsafe zmalloc_lend_signal_stack(mine) }
+    }
   }
 
   /// The destructor of the thread's key.
@@ -27,7 +26,7 @@
     }
   }
 
-  /// After dlopen and dlclose: frames of a library that is gone are still to be named.
+  /// Before a dlclose: frames of a library that is gone are still to be named.
   @c @implementation
   func zmalloc_layer_modules_changed() {
     guard unsafe switches.pointee.mode == Start.on else { return }

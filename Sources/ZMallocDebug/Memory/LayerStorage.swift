@@ -63,7 +63,6 @@
     var secret: UInt64 = 0
     var startTime: UInt64 = 0
     var startCoarse: UInt64 = 0
-    var startTicks: UInt64 = 0
     var startFine: UInt64 = 0
     var epochPage: UInt = 0
     var processID: UInt32 = 0
@@ -120,7 +119,6 @@
     var scopeBlockCapacity: UInt = 0
     var scopeCount: UInt32 = 0
     var scopeBlockCount: UInt32 = 0
-    var scopeBlocksMissed: UInt32 = 0
     var movesAlways: UInt32 = 0
     // In a run of a sweep: 1 where findings are counted only; where the name of a recording goes.
     var recordsNothing: UInt32 = 0
@@ -164,9 +162,9 @@
     var reportLock: UInt32 = 0
     var moduleLock: UInt32 = 0
     var threadLock: UInt32 = 0
+    var siteLock: UInt32 = 0
     var cellLock: UInt32 = 0
     var stackLock: UInt32 = 0
-    var siteLock: UInt32 = 0
     var mappingLock: UInt32 = 0
     var consoleLock: UInt32 = 0
   }

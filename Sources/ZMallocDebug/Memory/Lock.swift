@@ -1,5 +1,5 @@
 // The layer's locks: the holder's thread id, a bit for waiters, and a futex (Drepper, "Futexes Are
-// Tricky"). Taken only under the re-entrancy guard, never while calling out of the layer.
+// Tricky"). Taken only under the re-entrancy guard; while one is held no code of the program runs.
 #if DEBUG_LAYER
   import CZMalloc
 

@@ -110,9 +110,9 @@
       return address
     }
 
-    /// Unmaps what ``map(_:)`` mapped.
+    /// Unmaps what ``map(_:)`` mapped; 0 stands for what it did not.
     static func unmap(_ address: UInt, _ byteCount: UInt) {
-      if Scratch.holds(address) { return }
+      if address == 0 || Scratch.holds(address) { return }
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
       OwnMappings.remove(address)
       unsafe zmalloc_unmap(pointer(address), Int(rounded))

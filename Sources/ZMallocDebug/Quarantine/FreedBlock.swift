@@ -71,10 +71,7 @@
 
     /// Fills it anew after its damage was reported: it is not reported again.
     func refill() {
-      if unsafe state.pointee.canaries != 0 {
-        Canary(address: cell.address, byteCount: cell.byteCount)
-          .write(address: cell.address, layout: cell.layout)
-      }
+      if unsafe state.pointee.canaries != 0 { cell.renewCanaries() }
       guard flags & SideCell.filled != 0 else { return }
       guard flags & SideCell.forbidden != 0 else {
         return Memory.fill(cell.address, Quarantine.fillByte, cell.byteCount)

@@ -77,7 +77,6 @@
       guard let batch = unsafe zmalloc_thread_waiting(thread) else { return }
       Lock.cells.acquire()
       for index in 0..<Int(count) { unsafe push(batch[index]) }
-      unsafe state.pointee.quarantineBytes += thread.pointee.waiting_bytes
       unsafe thread.pointee.waiting_count = 0
       unsafe thread.pointee.waiting_bytes = 0
       while !isHeld {
@@ -103,13 +102,14 @@
     /// Adds an entry.
     ///
     /// The lock is held. A full ring, which only a held quarantine can be, forgets it: the block
-    /// then stays where it is until the process ends.
+    /// then stays where it is until the process ends, and weighs nothing.
     private static func push(_ entry: zmalloc_waiting) {
       guard unsafe state.pointee.ringCount < state.pointee.ringCapacity else { return }
       let tail = unsafe state.pointee.ringTail
       unsafe Memory.pointer(slot(tail)).storeBytes(of: entry, as: zmalloc_waiting.self)
       unsafe state.pointee.ringTail = after(tail)
       unsafe state.pointee.ringCount += 1
+      unsafe state.pointee.quarantineBytes += UInt64(entry.charge)
     }
 
     /// Takes the oldest entries until the rest is within the limit, at most a batch.

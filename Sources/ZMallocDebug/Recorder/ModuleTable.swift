@@ -1,5 +1,5 @@
-// The modules that are or were mapped. Refreshed at the start, after each dlopen and dlclose, and
-// before a recording, so that the frames of a closed library can still be named.
+// The modules that are or were mapped. Refreshed at the start, before each dlclose, and before a
+// recording, so that the frames of a closed library can still be named.
 //
 //   an entry of 1,024 bytes: ModuleHead, the path (832 at most), the build id (64 at most)
 #if DEBUG_LAYER

@@ -38,8 +38,9 @@
       let scratch = LayerStorage.lastName
       let length = byteCount(pattern)
       Memory.copy(to: scratch, from: pattern, length + 1)
+      // What is left for the folder, its slash and the words that ``RecordName`` puts in.
       let room = Int(LayerStorage.pathCapacity - length) - 66
-      let got = unsafe zmalloc_working_directory(cString(pattern), room)
+      let got = room > 0 ? unsafe zmalloc_working_directory(cString(pattern), room) : 0
       guard got > 0, Memory.load8(pattern) == 0x2F else {
         Memory.copy(to: pattern, from: scratch, length + 1)
         return
@@ -82,9 +83,15 @@
     static func open(path: UInt) -> Draft? {
       let name = LayerStorage.lastName
       if path != 0 {
+        // Cut for the line that says so, never written to.
+        let isTooLong = byteCount(path) > LayerStorage.pathCapacity - 64
         let length = min(byteCount(path), LayerStorage.pathCapacity - 64)
         Memory.copy(to: name, from: path, length)
         Memory.store8(name + length, 0)
+        if isTooLong {
+          zmalloc_set_errno(zmalloc_name_too_long_code())
+          return nil
+        }
       } else {
         unsafe state.pointee.sequence += 1
         RecordName.expand(LayerStorage.pattern, to: name)

@@ -99,7 +99,10 @@
         var entry = ThreadEntry()
         unsafe entry.number = thread.pointee.number
         unsafe entry.kernelID = thread.pointee.kernel_id
-        unsafe zmalloc_read_thread_name(thread.pointee.kernel_id, zmalloc_thread_name(thread))
+        // The kernel may have given the id of one that ended to somebody else.
+        if unsafe thread.pointee.in_use != 0 {
+          unsafe zmalloc_read_thread_name(thread.pointee.kernel_id, zmalloc_thread_name(thread))
+        }
         let name = unsafe UInt(bitPattern: zmalloc_thread_name(thread))
         entry.nameLow = unsafe Memory.pointer(name).loadUnaligned(as: UInt64.self)
         entry.nameHigh = unsafe Memory.pointer(name + 8).loadUnaligned(as: UInt64.self)
@@ -184,6 +187,21 @@
         writer.put(bytes: at + StackDepot.headByteCount, UInt(head.frameCount) * 8)
       }
       writer.end()
+    }
+  }
+
+  extension BlockEntry {
+    /// What a record says of its block.
+    init(_ cell: Cell) {
+      self.init()
+      address = UInt64(cell.address)
+      byteCount = UInt64(cell.byteCount)
+      operation = cell.operation
+      stack = cell.stack
+      thread = cell.thread
+      family = cell.family
+      alignmentLog2 = cell.alignmentLog2
+      faultBefore = cell.faultBefore
     }
   }
 #endif

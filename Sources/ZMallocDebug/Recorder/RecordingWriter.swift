@@ -60,26 +60,16 @@
     /// Adds an entry of fixed length.
     mutating func add<Entry: BitwiseCopyable>(_ entry: Entry) {
       entryCount += 1
-      var copy = entry
-      unsafe withUnsafeBytes(of: &copy) { raw in
-        put(bytes: UInt(bitPattern: raw.baseAddress), UInt(MemoryLayout<Entry>.size))
-      }
+      put(entry)
     }
 
     /// Counts an entry of varying length, which the caller puts together.
     mutating func countEntry() { entryCount += 1 }
 
-    mutating func put(_ word: UInt64) {
-      var copy = word
+    mutating func put<Value: BitwiseCopyable>(_ value: Value) {
+      var copy = value
       unsafe withUnsafeBytes(of: &copy) { raw in
-        put(bytes: UInt(bitPattern: raw.baseAddress), 8)
-      }
-    }
-
-    mutating func put(_ word: UInt32) {
-      var copy = word
-      unsafe withUnsafeBytes(of: &copy) { raw in
-        put(bytes: UInt(bitPattern: raw.baseAddress), 4)
+        put(bytes: UInt(bitPattern: raw.baseAddress), UInt(MemoryLayout<Value>.size))
       }
     }
 

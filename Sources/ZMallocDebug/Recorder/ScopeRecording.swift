@@ -45,19 +45,11 @@
     }
 
     private static func block(_ cell: Cell, _ place: UInt32) -> BlockEntry {
-      var entry = BlockEntry()
-      entry.address = UInt64(cell.address)
-      entry.byteCount = UInt64(cell.byteCount)
-      entry.operation = cell.operation
-      entry.stack = cell.stack
-      entry.thread = cell.thread
+      var entry = BlockEntry(cell)
       // Each stands for itself: whether another one holds it does not matter.
       entry.head = place
       entry.parent = BlockEntry.noIndex
       entry.state = BlockState.unfreed.rawValue
-      entry.family = cell.family
-      entry.alignmentLog2 = cell.alignmentLog2
-      entry.faultBefore = cell.faultBefore
       StackDepot.mark(cell.stack)
       return entry
     }

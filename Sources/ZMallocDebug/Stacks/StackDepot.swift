@@ -162,7 +162,12 @@
       Memory.load32(address(of: id) + 12) != 0
     }
 
-    static func clearMarks() { forEachID { id in Memory.store32(address(of: id) + 12, 0) } }
+    /// Writes only where a mark is set: a forked copy of the process pays for each page it touches.
+    static func clearMarks() {
+      forEachID { id in
+        if isMarked(id) { Memory.store32(address(of: id) + 12, 0) }
+      }
+    }
 
     /// Visits every published stack by its id.
     static func forEachID(_ visit: (UInt32) -> Void) {

@@ -1,5 +1,5 @@
-// The threads that are or were inside the layer. Their states stand in one mapping and are used
-// again when a thread ends; what a state counted is never reset, so that the sum over all states is
+// The threads that are or were inside the layer. Their states stand in chunks and are used again
+// when a thread ends; what a state counted is never reset, so that the sum over all states is
 // exact.
 #if DEBUG_LAYER
   import CZMalloc
@@ -58,11 +58,11 @@
       }
       unsafe mine.pointee.operation = 0
       unsafe mine.pointee.operation_end = 0
-      unsafe mine.pointee.last_fault = 0
       unsafe mine.pointee.faults_suspended = 0
       unsafe mine.pointee.fault_scope = 0
       unsafe zmalloc_renew_fault_mask(mine)
       unsafe mine.pointee.captured_by = 0
+      unsafe mine.pointee.blocked_faults = 0
       unsafe mine.pointee.newest = 0
       unsafe mine.pointee.recovery = nil
     }
@@ -159,8 +159,6 @@
     var liveBlocks: Int64 = 0
     var liveBytes: Int64 = 0
     var unrecorded: UInt64 = 0
-    var stackTicks: UInt64 = 0
-    var layerTicks: UInt64 = 0
 
     static func now() -> Totals {
       var sum = Totals()
@@ -170,8 +168,6 @@
         unsafe sum.liveBlocks += thread.pointee.live_blocks
         unsafe sum.liveBytes += thread.pointee.live_bytes
         unsafe sum.unrecorded += thread.pointee.unrecorded
-        unsafe sum.stackTicks += thread.pointee.stack_ticks
-        unsafe sum.layerTicks += thread.pointee.layer_ticks
       }
       return sum
     }

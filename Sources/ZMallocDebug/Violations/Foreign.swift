@@ -2,9 +2,9 @@
 // layer. They go to libc if they look like its chunks; nothing else does, since libc would end the
 // program on them without a report.
 //
-//   glibc's chunk: the word before the pointer is the chunk's size, its low bits:
-//   1 the chunk before is in use,
-//   2 mapped on its own, 4 not of the main arena (malloc/malloc.c, "struct malloc_chunk").
+//   glibc's chunk: the word before the pointer is the chunk's size, its low bits: 1 the chunk
+//   before is in use, 2 mapped on its own, 4 not of the main arena (malloc/malloc.c, "struct
+//   malloc_chunk").
 #if DEBUG_LAYER
   import CZMalloc
 

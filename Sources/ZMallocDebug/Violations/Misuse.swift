@@ -84,11 +84,14 @@
       let damage =
         canary.frontDamage(address)
         ?? CanaryDamage(
-          first: address - 16, end: address - 8, expected: 0, canaryStart: address - 16)
+          first: address - 16, end: address - 8,
+          expected: Prefix.word(
+            id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded),
+          canaryStart: address - 16)
       unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
       Prefix.write(
         before: address, id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded)
-      canary.write(address: address, layout: cell.layout)
+      cell.renewCanaries()
       return isRealloc ? 0 : unsafe LiveBlocks.retire(thread, cell, call) ? cell.byteCount : 0
     }
 
