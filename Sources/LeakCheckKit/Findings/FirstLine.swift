@@ -15,7 +15,11 @@ package func firstLine(_ violation: ViolationEntry) -> String {
       ? "heap overflow: \(written) \(byteCount(UInt64(gap))) past the end of \(block)"
       : "heap overflow: \(written) past the end of \(block)"
   case .underflow:
-    return "heap underflow: \(bytesWritten(violation)) before the start of \(block)"
+    let gap = (0 &- violation.distance) &- Int64(clamping: violation.changedByteCount)
+    let written = bytesWritten(violation)
+    return gap > 0
+      ? "heap underflow: \(written) \(byteCount(UInt64(gap))) before the start of \(block)"
+      : "heap underflow: \(written) before the start of \(block)"
   case .doubleFree:
     return "double free of \(block)"
   case .invalidFree:

@@ -76,8 +76,12 @@
     static func print(_ entry: ViolationEntry) {
       var line = Line()
       switch ViolationKind(rawValue: entry.kind) {
-      case .overflow: overflow(entry, &line)
-      case .underflow: underflow(entry, &line)
+      case .overflow:
+        let gap = UInt64(bitPattern: entry.distance) - entry.blockByteCount
+        beside("heap overflow: ", gap, "past the end of ", entry, &line)
+      case .underflow:
+        let gap = UInt64(bitPattern: -entry.distance) - entry.changedByteCount
+        beside("heap underflow: ", gap, "before the start of ", entry, &line)
       case .doubleFree: named("double free of ", entry, &line)
       case .reallocAfterFree: named("realloc of freed ", entry, &line)
       case .writeAfterFree: writeAfterFree(entry, &line)
@@ -110,28 +114,19 @@
       block(entry, &line)
     }
 
-    private static func overflow(_ entry: ViolationEntry, _ line: inout Line) {
-      line.append("heap overflow: ")
+    /// Bytes beside a block, with the gap between.
+    private static func beside(
+      _ what: StaticString, _ gap: UInt64, _ side: StaticString, _ entry: ViolationEntry,
+      _ line: inout Line
+    ) {
+      line.append(what)
       line.append(byteCount: entry.changedByteCount)
       line.append(" written ")
-      let gap = UInt64(bitPattern: entry.distance) - entry.blockByteCount
       if gap > 0 {
         line.append(byteCount: gap)
         line.append(" ")
       }
-      named("past the end of ", entry, &line)
-    }
-
-    private static func underflow(_ entry: ViolationEntry, _ line: inout Line) {
-      line.append("heap underflow: ")
-      line.append(byteCount: entry.changedByteCount)
-      line.append(" written ")
-      let gap = UInt64(bitPattern: -entry.distance) - entry.changedByteCount
-      if gap > 0 {
-        line.append(byteCount: gap)
-        line.append(" ")
-      }
-      named("before the start of ", entry, &line)
+      named(side, entry, &line)
     }
 
     private static func writeAfterFree(_ entry: ViolationEntry, _ line: inout Line) {

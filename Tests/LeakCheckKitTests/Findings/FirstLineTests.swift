@@ -34,6 +34,9 @@ struct FirstLineTests {
     #expect(
       line(.underflow, distance: -3, changed: 3, size: 24)
         == "heap underflow: 3 bytes written before the start of 24-byte block 0x5000")
+    #expect(
+      line(.underflow, distance: -9, changed: 1, size: 24)
+        == "heap underflow: 1 byte written 8 bytes before the start of 24-byte block 0x5000")
   }
 
   @Test("of a wrong free says what is wrong with the pointer")
