@@ -30,30 +30,39 @@ public enum OutOfMemory {
     zmalloc_store_handler(handler)
   }
 
-  /// The default: one line on standard error, then abort.
+  /// The default: one line on standard error, in one piece, then abort.
   private static func end(_ size: Int) {
-    write("zmalloc: Out of memory trying to allocate ")
-    writeDecimal(UInt(bitPattern: size))
-    write(" bytes\n")
+    var line = Line()
+    line.append("zmalloc: Out of memory trying to allocate ")
+    line.append(UInt(bitPattern: size))
+    line.append(" bytes\n")
+    line.write()
     zmalloc_abort()
   }
 
-  private static func write(_ text: StaticString) {
-    unsafe _ = zmalloc_write(2, text.utf8Start, text.utf8CodeUnitCount)
-  }
+  private struct Line {
+    // The words and the 20 digits of the largest size.
+    private var bytes = InlineArray<72, UInt8>(repeating: 0)
+    private var count = 0
 
-  private static func writeDecimal(_ number: UInt) {
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var rest = number
-    var first = 20
-    repeat {
-      first -= 1
-      digits[first] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-      rest /= 10
-    } while rest > 0
-    unsafe withUnsafeBytes(of: &digits) { bytes in
-      if let start = bytes.baseAddress {
-        unsafe _ = zmalloc_write(2, start + first, 20 - first)
+    mutating func append(_ text: StaticString) {
+      for index in 0..<text.utf8CodeUnitCount { append(byte: unsafe text.utf8Start[index]) }
+    }
+
+    mutating func append(_ number: UInt) {
+      if number >= 10 { append(number / 10) }
+      append(byte: UInt8(truncatingIfNeeded: 48 + number % 10))
+    }
+
+    private mutating func append(byte: UInt8) {
+      bytes[count] = byte
+      count += 1
+    }
+
+    mutating func write() {
+      let count = count
+      unsafe withUnsafeBytes(of: &bytes) { bytes in
+        if let start = bytes.baseAddress { unsafe _ = zmalloc_write(2, start, count) }
       }
     }
   }

@@ -66,7 +66,8 @@ extension Violation {
         underflow("underflow_any_realloc", size, 2), underflow("underflow_any_atEnd", size, 3),
       ]
     }
-    + [1, 4, 7].map { distance in
+    // In the canary, and in the words before it.
+    + [1, 4, 7, 8, 12, 15].map { distance in
       Violation(
         scenario: Scenario("underflow_any_gap", 24, distance),
         line: "zmalloc: heap underflow: 1 byte written \(bytes(distance)) before the start of "

@@ -6,35 +6,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-static inline uint32_t zmalloc_load32(const uint32_t *p) {
-  return __atomic_load_n(p, __ATOMIC_ACQUIRE);
-}
-static inline void zmalloc_store32(uint32_t *p, uint32_t value) {
-  __atomic_store_n(p, value, __ATOMIC_RELEASE);
-}
-static inline uint32_t zmalloc_exchange32(uint32_t *p, uint32_t value) {
-  return __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL);
-}
-static inline uint32_t zmalloc_add32(uint32_t *p, uint32_t value) {
-  return __atomic_fetch_add(p, value, __ATOMIC_ACQ_REL);
-}
-static inline bool zmalloc_swap32(uint32_t *p, uint32_t expected, uint32_t desired) {
-  return __atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_ACQUIRE);
-}
-static inline uint64_t zmalloc_load64(const uint64_t *p) {
-  return __atomic_load_n(p, __ATOMIC_ACQUIRE);
-}
-static inline void zmalloc_store64(uint64_t *p, uint64_t value) {
-  __atomic_store_n(p, value, __ATOMIC_RELEASE);
-}
-static inline uint64_t zmalloc_add64(uint64_t *p, uint64_t value) {
-  return __atomic_fetch_add(p, value, __ATOMIC_ACQ_REL);
-}
-static inline bool zmalloc_swap64(uint64_t *p, uint64_t expected, uint64_t desired) {
-  return __atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_ACQUIRE);
-}
+#define ZMALLOC_ATOMICS(bits, word)                                                            \
+  static inline word zmalloc_load##bits(const word *p) {                                       \
+    return __atomic_load_n(p, __ATOMIC_ACQUIRE);                                               \
+  }                                                                                            \
+  static inline void zmalloc_store##bits(word *p, word value) {                                \
+    __atomic_store_n(p, value, __ATOMIC_RELEASE);                                              \
+  }                                                                                            \
+  static inline word zmalloc_exchange##bits(word *p, word value) {                             \
+    return __atomic_exchange_n(p, value, __ATOMIC_ACQ_REL);                                    \
+  }                                                                                            \
+  static inline word zmalloc_add##bits(word *p, word value) {                                  \
+    return __atomic_fetch_add(p, value, __ATOMIC_ACQ_REL);                                     \
+  }                                                                                            \
+  static inline bool zmalloc_swap##bits(word *p, word expected, word desired) {                \
+    return __atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_ACQ_REL,         \
+                                       __ATOMIC_ACQUIRE);                                      \
+  }
+
+ZMALLOC_ATOMICS(32, uint32_t)
+ZMALLOC_ATOMICS(64, uint64_t)
 
 // Provided because Swift has no prefetch.
 static inline void zmalloc_prefetch(const void *address) { __builtin_prefetch(address); }

@@ -163,7 +163,7 @@
       guard unsafe zmalloc_find_module(frame, &module) else { return true }
       let name = unsafe UInt(bitPattern: module.name)
       guard name != 0, Memory.load8(name) != 0 else { return false }
-      let start = RecordFile.lastSlash(name).map { $0 + 1 } ?? name
+      let start = RecordFile.lastPart(name)
       let word = Word(start: start, end: start + RecordFile.byteCount(start))
       return word.matches(Word.bytes("libc.so*")) || word.matches(Word.bytes("ld-linux*"))
         || word.matches(Word.bytes("libzmalloc*"))

@@ -61,12 +61,12 @@
 
     /// The damage before the block: all bytes that differ, nil when it is whole.
     func frontDamage(_ address: UInt) -> CanaryDamage? {
-      damage(address - 8, 8, value)
+      Canary.damage(address - 8, 8, value)
     }
 
     /// The damage behind the block, nil when it is whole.
     func rearDamage(_ end: UInt, _ count: UInt) -> CanaryDamage? {
-      damage(end, count, rear)
+      Canary.damage(end, count, rear)
     }
 
     private func rotated(_ offset: UInt) -> UInt64 {
@@ -86,7 +86,10 @@
       return Memory.load64(end + count - 8) == rotated(count - 8)
     }
 
-    private func damage(_ start: UInt, _ count: UInt, _ pattern: UInt64) -> CanaryDamage? {
+    /// The bytes of a range that differ from eight that repeat, nil when none does.
+    static func damage(
+      _ start: UInt, _ count: UInt, _ pattern: UInt64
+    ) -> CanaryDamage? {
       var first: UInt?
       var end = start
       for offset in 0..<count {

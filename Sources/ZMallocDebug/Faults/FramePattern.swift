@@ -26,7 +26,7 @@
       let listed = unsafe UInt(bitPattern: module.name)
       let isListed = listed != 0 && Memory.load8(listed) != 0
       let path = isListed ? listed : LayerStorage.executable
-      let start = RecordFile.lastSlash(path).map { $0 + 1 } ?? path
+      let start = RecordFile.lastPart(path)
       return Word(start: start, end: start + RecordFile.byteCount(start)).matches(pattern)
     }
   }

@@ -110,7 +110,10 @@
           unsafe warmUp(backtrace)
           unsafe switches.pointee.backtrace = backtrace
         }
-        RecordFile.openDirectory()
+        // A process of a campaign needs the folder only where it records.
+        if unsafe state.pointee.campaign == 0 || state.pointee.recordsAlways != 0 {
+          RecordFile.openDirectory()
+        }
         zmalloc_keep_process_folder()
         zmalloc_install_fatal_handlers()
         if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }

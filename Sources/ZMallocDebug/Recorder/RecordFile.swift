@@ -104,7 +104,7 @@
 
     private static func create(_ folder: Int32) -> Draft? {
       let whole = LayerStorage.lastName
-      let name = folder >= 0 ? (lastSlash(whole).map { $0 + 1 } ?? whole) : whole
+      let name = folder >= 0 ? lastPart(whole) : whole
       nameDraft(name)
       let draft = unsafe cString(LayerStorage.draftName)
       unsafe zmalloc_unlink_at(folder, draft)
@@ -166,7 +166,7 @@
       let whole = LayerStorage.lastName
       return Draft(
         descriptor: kept, directory: folder,
-        name: folder >= 0 ? (lastSlash(whole).map { $0 + 1 } ?? whole) : whole)
+        name: folder >= 0 ? lastPart(whole) : whole)
     }
 
     /// A forked child leaves its parent's draft alone.
@@ -186,7 +186,10 @@
       unsafe Memory.pointer(address).assumingMemoryBound(to: CChar.self)
     }
 
-    static func lastSlash(_ string: UInt) -> UInt? {
+    /// The last part of a path.
+    static func lastPart(_ path: UInt) -> UInt { lastSlash(path).map { $0 + 1 } ?? path }
+
+    private static func lastSlash(_ string: UInt) -> UInt? {
       var found: UInt?
       var at = string
       while Memory.load8(at) != 0 {
@@ -226,7 +229,7 @@
       case 0x6E: return unsafe decimal(UInt64(state.pointee.sequence), at)
       case 0x65:
         let path = LayerStorage.executable
-        let start = RecordFile.lastSlash(path).map { $0 + 1 } ?? path
+        let start = RecordFile.lastPart(path)
         let length = min(RecordFile.byteCount(start), 48)
         Memory.copy(to: at, from: start, length)
         return at + length

@@ -81,13 +81,12 @@
       // the same.
       let cell = Cell(id: finding.cell)
       let canary = Canary(address: address, byteCount: cell.byteCount)
+      let word = Prefix.word(
+        id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded)
       let damage =
-        canary.frontDamage(address)
+        canary.frontDamage(address) ?? Canary.damage(address - 16, 8, word)
         ?? CanaryDamage(
-          first: address - 16, end: address - 8,
-          expected: Prefix.word(
-            id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded),
-          canaryStart: address - 16)
+          first: address - 16, end: address - 8, expected: word, canaryStart: address - 16)
       unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
       Prefix.write(
         before: address, id: cell.id, alignmentLog2: cell.alignmentLog2, kind: Prefix.recorded)
