@@ -6,6 +6,10 @@ struct EngineChoice {
   var engine: Engine
   var reason: String
 
+  /// Seconds from the program's start to a site, in the mean, from which on a way is long: several
+  /// times what a copy costs.
+  private static let longWay = 0.005
+
   init(_ prepared: Preparation) {
     let before = prepared.judge.plain.page.pointsBeforeFork
     let early = prepared.sites.count { $0.firstPoint <= before }
@@ -20,12 +24,12 @@ struct EngineChoice {
       reason = "engine rerun: \(share)% of the sites lie before main, where no copy can be made"
       return
     }
-    let late = prepared.sites.reduce(0.0) { $0 + $1.seconds }
-    let mean = late / Double(max(1, prepared.sites.count)) / max(1e-6, prepared.seconds)
-    if mean > 0.5 {
+    let late = prepared.sites.reduce(0.0) { $0 + $1.seconds } / Double(max(1, prepared.sites.count))
+    let part = late / max(1e-6, prepared.seconds)
+    if part > 0.5, late > Self.longWay {
       engine = .split
       reason =
-        "engine split: the way to a site is \(Int(mean * 100))% of a run, and is gone once"
+        "engine split: the way to a site is \(Int(part * 100))% of a run, and is gone once"
     } else {
       engine = .server
       reason = "engine server: the program need not be loaded again"

@@ -41,6 +41,11 @@ struct Preparation {
     families += words
     let again = try lane.rerun(families, limit: limit)
     sites = try Self.sites(path, &modules)
+    let times = Dictionary(lane.page.sites().map { ($0.key, Double($0.time) / 1e9) }) { $1 }
+    // The quicker of two: a loaded machine makes any way look long.
+    for index in sites.indices {
+      sites[index].seconds = min(sites[index].seconds, times[sites[index].key] ?? .infinity)
+    }
     seconds = again.seconds
     judge = Judge(plain: again)
     compare(bare: bare, counted: counted, again: again)
