@@ -195,8 +195,8 @@ bool zmalloc_forbid_effects(void) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-// What stands open, and where: noted before the process doubles, since an offset is the parent's too
-// and the parent goes on at once. -1 for what has no offset.
+// What stands open, and where: noted before the process doubles, since an offset is the parent's
+// too and the parent goes on at once. -1 for what has no offset.
 static uint64_t open_ones[descriptor_limit / 64];
 static off_t offsets[descriptor_limit];
 
