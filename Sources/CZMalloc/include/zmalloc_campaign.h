@@ -22,7 +22,7 @@ bool zmalloc_send(int socket, const void *bytes, size_t byte_count);
 
 // Copies this process: 0 in the copy, its id here, negative on failure. Its parent is our parent.
 int zmalloc_clone_process(bool keeps_thread_id);
-void zmalloc_leave_session(void);
+void zmalloc_leave_group(void);
 void zmalloc_end_with_parent(void);
 // No file of this process grows larger.
 void zmalloc_limit_files(uint64_t byte_count);

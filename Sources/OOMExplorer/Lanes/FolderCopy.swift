@@ -238,8 +238,8 @@ extension FolderCopy {
 
   /// Copies the bytes of a file.
   ///
-  /// One that we may not read the program may not read either: it is left out. One that is cut short
-  /// would make the program another.
+  /// One that we may not read the program may not read either: it is left out. One that is cut
+  /// short would make the program another.
   private static func copyFile(
     _ source: String, _ target: String, _ status: stat
   ) throws(Refusal) {

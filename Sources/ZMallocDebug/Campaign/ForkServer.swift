@@ -45,7 +45,7 @@
       zmalloc_close(unsafe state.pointee.campaignSocket)
       unsafe state.pointee.serves = 0
       unsafe switches.pointee.lends_unwinder = 0
-      zmalloc_leave_session()
+      zmalloc_leave_group()
       zmalloc_end_with_parent()
       Start.renewIdentity()
       unsafe state.pointee.startTime = zmalloc_wall_time()

@@ -80,7 +80,7 @@
       zmalloc_close(unsafe state.pointee.campaignSocket)
       unsafe state.pointee.splits = 0
       unsafe state.pointee.watchesSites = 0
-      zmalloc_leave_session()
+      zmalloc_leave_group()
       zmalloc_end_with_parent()
       Start.renewIdentity()
       Campaign.take(slot: answer.slot)
