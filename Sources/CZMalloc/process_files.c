@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -47,6 +48,38 @@ static int open_process_file(const char *name) {
 }
 
 int zmalloc_open_maps(void) { return open_process_file("maps"); }
+// linux/fs.h of Linux 6.11; older headers lack it.
+struct map_query {
+  uint64_t byte_count, wanted, address;
+  uint64_t start, end, flags, page_size, offset, inode;
+  uint32_t device_major, device_minor, name_capacity, id_capacity;
+  uint64_t name, id;
+};
+enum { query_writable = 2, query_shared = 8, query_covering_or_next = 16 };
+#define MAP_QUERY _IOWR('f', 17, struct map_query)
+
+int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_map *map) {
+  char name[16] = "";
+  struct map_query query = {.byte_count = sizeof query,
+                            .wanted = query_covering_or_next | (is_written ? query_writable : 0),
+                            .address = from};
+  int saved = errno;
+  int code = ioctl(maps, MAP_QUERY, &query) == 0 ? 1 : errno == ENOENT ? 0 : -1;
+  if (code == 1) {
+    bool is_anonymous = query.inode == 0 && query.device_major == 0 && query.device_minor == 0;
+    *map = (struct zmalloc_map){query.start, query.end, (uint32_t)query.flags, is_anonymous, false};
+    // The heap ends at the break; its name says that it begins before.
+    if (is_anonymous && query.start < (uintptr_t)sbrk(0)) {
+      query.address = query.start;
+      query.name = (uintptr_t)name;
+      query.name_capacity = sizeof name;
+      map->is_heap = ioctl(maps, MAP_QUERY, &query) == 0 && strcmp(name, "[heap]") == 0;
+    }
+  }
+  errno = saved;
+  return code;
+}
+
 int zmalloc_open_pagemap(void) { return open_process_file("pagemap"); }
 
 bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offset) {

@@ -47,6 +47,15 @@ int zmalloc_open_read(const char *path);
 // Files of /proc/self, also after chroot: then through the folder that was opened at the start.
 int zmalloc_open_maps(void);
 int zmalloc_open_pagemap(void);
+// The mapping that covers an address or comes next above it, asked of the kernel one by one (since
+// Linux 6.11): far cheaper than the text that /proc/self/maps gives of all. 1, 0 when there is none,
+// -1 when the kernel does not answer. `flags`: 1 readable, 2 writable, 8 shared.
+struct zmalloc_map {
+  uint64_t start, end;
+  uint32_t flags;
+  bool is_anonymous, is_heap;
+};
+int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_map *map);
 void zmalloc_keep_process_folder(void);
 void zmalloc_forget_process_folder(void);
 bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offset);

@@ -10,7 +10,7 @@
   enum MappedRoots {
     /// glibc's arenas beside the main one begin at a multiple of this and are no longer
     /// (malloc/arena.c, HEAP_MAX_SIZE).
-    private static let arenaByteCount: UInt = 64 << 20
+    static let arenaByteCount: UInt = 64 << 20
     /// From this size on pages that were never touched are looked up and left out.
     private static let sparseFrom: UInt = 1 << 14
 

@@ -96,8 +96,10 @@
     var scratchUsed: UInt = 0
     var scratchOwner: UInt = 0
     // The kernel's list of mappings, while somebody keeps it.
-    var mapsText: UInt = 0
+    var mapsKept: UInt = 0
     var mapsByteCount: UInt = 0
+    /// 1 when they are kept as entries, 0 as the kernel's text.
+    var mapsAreEntries: UInt32 = 0
     // Threads.
     var threadCount: UInt32 = 0
     // Faults: the numbers that every allocation reads first.

@@ -44,13 +44,23 @@
   enum MemoryMaps {
     private static let bufferByteCount: UInt = 65536
 
-    /// Reads the list once for all who ask until ``release()``: the kernel takes longer to write it
-    /// than we to read it.
+    /// Reads the list once for all who ask until ``release()``: what a leak scan wants to know.
+    ///
+    /// Where the kernel answers questions, the list has what is writable, and what follows the
+    /// beginning of an arena; else it is the kernel's text, which takes as long as a small scan.
     ///
     /// - Returns: Whether the list can be read at all.
     static func keep() -> Bool {
       guard let buffer = Memory.map(bufferByteCount) else { return false }
       let descriptor = zmalloc_open_maps()
+      unsafe state.pointee.mapsAreEntries = 0
+      if descriptor >= 0, let byteCount = query(descriptor, buffer) {
+        zmalloc_close(descriptor)
+        unsafe state.pointee.mapsKept = buffer
+        unsafe state.pointee.mapsByteCount = byteCount
+        unsafe state.pointee.mapsAreEntries = 1
+        return true
+      }
       var filled: UInt = 0
       var isWhole = false
       while descriptor >= 0, filled < bufferByteCount {
@@ -68,15 +78,53 @@
         Memory.unmap(buffer, bufferByteCount)
         return descriptor >= 0 && filled > 0
       }
-      unsafe state.pointee.mapsText = buffer
+      unsafe state.pointee.mapsKept = buffer
       unsafe state.pointee.mapsByteCount = filled
       return true
     }
 
+    /// Asks for the mappings one by one; the bytes of their entries, nil where the kernel does not
+    /// answer or there are too many.
+    private static func query(_ descriptor: Int32, _ buffer: UInt) -> UInt? {
+      let stride = UInt(MemoryLayout<zmalloc_map>.stride)
+      var filled: UInt = 0
+      var from: UInt = 0
+      var isNextWanted = false
+      while true {
+        var map = zmalloc_map()
+        let code = unsafe zmalloc_query_map(descriptor, from, !isNextWanted, &map)
+        if code == 0 { return filled }
+        guard code > 0, filled + stride <= bufferByteCount else { return nil }
+        unsafe Memory.pointer(buffer + filled).storeBytes(of: map, as: zmalloc_map.self)
+        filled += stride
+        from = UInt(map.end)
+        isNextWanted = map.flags & 2 != 0 && UInt(map.start) & (MappedRoots.arenaByteCount - 1) == 0
+      }
+    }
+
+    private static func visitEntries(_ visit: (MemoryMap) -> Bool) {
+      let stride = UInt(MemoryLayout<zmalloc_map>.stride)
+      var at = unsafe state.pointee.mapsKept
+      let end = at + (unsafe state.pointee.mapsByteCount)
+      while at < end {
+        let entry = unsafe Memory.pointer(at).load(as: zmalloc_map.self)
+        var map = MemoryMap()
+        map.start = UInt(entry.start)
+        map.end = UInt(entry.end)
+        map.isReadable = entry.flags & 1 != 0
+        map.isWritable = entry.flags & 2 != 0
+        map.isShared = entry.flags & 8 != 0
+        map.isAnonymous = entry.is_anonymous
+        map.isHeap = entry.is_heap
+        guard visit(map) else { return }
+        at += stride
+      }
+    }
+
     /// Forgets the list that was kept.
     static func release() {
-      let buffer = unsafe state.pointee.mapsText
-      unsafe state.pointee.mapsText = 0
+      let buffer = unsafe state.pointee.mapsKept
+      unsafe state.pointee.mapsKept = 0
       if buffer != 0 { Memory.unmap(buffer, bufferByteCount) }
     }
 
@@ -84,8 +132,12 @@
     /// read.
     @discardableResult
     static func forEach(_ visit: (MemoryMap) -> Bool) -> Bool {
-      if unsafe state.pointee.mapsText != 0 {
-        _ = unsafe parse(state.pointee.mapsText, state.pointee.mapsByteCount, visit)
+      if unsafe state.pointee.mapsKept != 0 {
+        if unsafe state.pointee.mapsAreEntries != 0 {
+          visitEntries(visit)
+        } else {
+          _ = unsafe parse(state.pointee.mapsKept, state.pointee.mapsByteCount, visit)
+        }
         return true
       }
       guard let buffer = Memory.map(bufferByteCount) else { return false }
