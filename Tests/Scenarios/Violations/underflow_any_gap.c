@@ -1,4 +1,4 @@
-// Writes one byte that lies DISTANCE bytes before the start of a block of SIZE bytes, then frees it.
+// Writes one byte DISTANCE bytes before the start of a block of SIZE bytes, then frees it.
 #include "../scenario.h"
 
 int main(int count, char **values) {
