@@ -32,6 +32,19 @@ struct FaultTests {
     Plan("fail_realloc_shrinks", "fail=nth:2", prints: "ENOMEM\n"),
   ]
 
+  /// The same for the z-functions alone.
+  static let linkedPlans: [Plan] = [
+    // The program's handler gets the size and may allocate.
+    Plan(
+      "fail_handler_own", "fail=from:2",
+      prints: [2, 3, 4].map { "no memory for \($0 * 1000) bytes\nblock \($0) is NULL\n" }.joined()),
+    // No block has a usable size of 0.
+    Plan("fail_usable_null", "fail=nth:2", prints: "block usable\nNULL 0\nblock usable\n"),
+  ]
+
+  @Test("fail at the z-functions", arguments: linkedPlans)
+  func failLinked(_ plan: Plan) async throws { try await fail(plan, .linked) }
+
   @Test("fail", arguments: plans, Entrance.allCases)
   func fail(_ plan: Plan, _ entrance: Entrance) async throws {
     try await inScratchFolder { folder in
@@ -97,26 +110,6 @@ struct FaultTests {
       #expect(outcome.status == 134)
     }
     try await expectSilence(Scenario("fail_handler_abort"), at: .linked)
-  }
-
-  @Test("fail_handler_own: the program's handler gets the size and may allocate")
-  func ownHandler() async throws {
-    try await inScratchFolder { folder in
-      let outcome = try await Scenario("fail_handler_own", options: "fail=from:2")
-        .run(at: .linked, in: folder)
-      let lines = [2, 3, 4].map { "no memory for \($0 * 1000) bytes\nblock \($0) is NULL\n" }
-      #expect(outcome == Outcome(status: 0, output: lines.joined(), errors: ""))
-    }
-  }
-
-  @Test("fail_usable_null: no block has a usable size of 0")
-  func usable() async throws {
-    try await inScratchFolder { folder in
-      let outcome = try await Scenario("fail_usable_null", options: "fail=nth:2")
-        .run(at: .linked, in: folder)
-      let output = "block usable\nNULL 0\nblock usable\n"
-      #expect(outcome == Outcome(status: 0, output: output, errors: ""))
-    }
   }
 
   @Test("cpp_new_fails: new throws bad_alloc")
