@@ -89,8 +89,6 @@ struct LieTests {
     var point = CampaignSite()
     point.stack = 5
     #expect(error { $0.append(.points, [point]) }?.kind == .unknownStack(5))
-    #expect(
-      error { $0.appendSection(SectionKind.descriptors.rawValue, count: 9, size: 0, [1]) } != nil)
     var fault = FaultEntry()
     fault.stack = 5
     #expect(error { $0.append(.blocks, [block]) }?.kind == .unknownStack(5))
@@ -100,6 +98,16 @@ struct LieTests {
     #expect(error { $0.append(.faults, [fault]) }?.kind == .unknownStack(5))
     #expect(
       error { $0.append(.violations, [SampleRecording.overflow]) }?.kind == .unknownStack(1))
+  }
+
+  @Test("more open descriptors than the section has room for")
+  func descriptors() {
+    let found = error {
+      $0.appendSection(SectionKind.descriptors.rawValue, count: 9, size: 0, [1])
+    }
+    #expect(found?.section == .descriptors)
+    #expect(found?.kind == .badEntryCount(9))
+    #expect(found?.byteOffset == 40)
   }
 
   @Test("heads and parents that are out of range, or no heads")

@@ -40,10 +40,15 @@ struct Campaign: Sendable {
     var command = Command(program: try Products.zleakcheck())
     command.arguments =
       ["fuzz", "--engine", engine, "--state", state, "--format", "json", "--output", "report.json"]
-      + flags + ["--", program] + arguments
+      + timeLimit + flags + ["--", program] + arguments
     command.input = input
     command.environment = environment
     return command
+  }
+
+  /// Generous where nothing is to hang: one stall of a loaded machine would be a finding.
+  private var timeLimit: [String] {
+    flags.contains("--time-limit") ? [] : ["--time-limit", "30"]
   }
 
   /// What a campaign left behind.

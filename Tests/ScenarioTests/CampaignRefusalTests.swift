@@ -34,7 +34,8 @@ struct CampaignRefusalTests {
     try await inScratchFolder { folder in
       try await compile(
         "#include <stdlib.h>\n#include <signal.h>\n#include <stdio.h>\n" + source, in: folder)
-      let outcome = try await fuzz(["--time-limit", "1"], ["./program"], in: folder)
+      let limit = words == "does not end" ? "1" : "30"
+      let outcome = try await fuzz(["--time-limit", limit], ["./program"], in: folder)
       #expect(outcome.status == 70)
       #expect(outcome.errors.contains(words), "\(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1)
@@ -73,7 +74,7 @@ struct CampaignRefusalTests {
       let outcome = try await fuzz([], ["./program"], in: folder)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
       #expect(outcome.output.contains("output is not the same each time"))
-      #expect(outcome.output.contains("from byte 0 on") || outcome.output.contains("from byte"))
+      #expect(outcome.output.contains("from byte"))
     }
   }
 

@@ -66,6 +66,12 @@ struct Command: Sendable {
     for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "ZMALLOC_DEBUG", "PYTHONMALLOC", "NO_COLOR"] {
       variables[name] = nil
     }
+    // A part of a campaign is what a test says.
+    for name in variables.keys where name.hasPrefix("SLURM_") || name.hasPrefix("JOB_COMPLETION") {
+      variables[name] = nil
+    }
+    variables["GIT_CONFIG_GLOBAL"] = "/dev/null"
+    variables["GIT_CONFIG_SYSTEM"] = "/dev/null"
     variables["LC_ALL"] = "C.UTF-8"
     return variables.map { "\($0)=\($1)" }.sorted()
   }()

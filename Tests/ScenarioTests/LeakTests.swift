@@ -111,7 +111,8 @@ struct LeakTests {
 
   static let keptScenarios: [Scenario] =
     [
-      "kept_mapped_page", "kept_linker_error", "kept_interior_pointer", "kept_tagged_pointer",
+      "kept_mapped_page", "kept_mapped_page-good",
+      "kept_linker_error", "kept_interior_pointer", "kept_tagged_pointer",
       "kept_tagged_high", "kept_zero_size",
       "kept_global_chain",
       "kept_global_initialised", "kept_stack_main", "kept_stack_mainWaits",

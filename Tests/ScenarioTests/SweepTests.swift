@@ -55,7 +55,7 @@ struct SweepTests {
     Sweep(
       program: "sweep_hung_retry", verdict: 5,
       output: "hung [from:1] allocations: 1, findings: 1",
-      text: "hung (from:1): it did not return within 500 ms, nor within twice that"),
+      text: "hung (from:1): it did not return within 2000 ms, nor within twice that"),
     Sweep(
       program: "sweep_failed_always", verdict: 6,
       output: "failed [] allocations: 0, findings: 1",

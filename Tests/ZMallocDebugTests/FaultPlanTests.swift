@@ -20,7 +20,10 @@ private func failing(
   _ text: String, upTo last: UInt64, byteCount: UInt64 = 16, seed: UInt64 = 1, live: UInt64 = 0
 ) -> [UInt64] {
   withPlan(text) { outcome in
-    guard case .plan(var plan) = outcome else { return [] }
+    guard case .plan(var plan) = outcome else {
+      Issue.record("\(text) is no plan")
+      return []
+    }
     let world = FaultWorld(seed: seed, liveByteCount: live)
     var failed: [UInt64] = []
     var next = plan.next(after: 0)
@@ -78,7 +81,10 @@ private func isRefused(_ text: String) -> Bool {
   @Test func `a site fails at every point, at one, or from one on`() {
     func points(_ text: String) -> [UInt64] {
       withPlan(text) { outcome in
-        guard case .plan(var plan) = outcome else { return [] }
+        guard case .plan(var plan) = outcome else {
+          Issue.record("\(text) is no plan")
+          return []
+        }
         let world = FaultWorld(seed: 0, liveByteCount: 0)
         return (1...8).filter { number in
           // Points 2, 4, 6 and 8 come from the site.

@@ -110,7 +110,11 @@ final class CommandLine {
     unsafe pthread_sigmask(SIG_SETMASK, &none, &old)
     defer { unsafe pthread_sigmask(SIG_SETMASK, &old, nil) }
     try process.run()
+    // A hang is a failed test, not a run of the tests that never ends.
+    let killer = DispatchWorkItem { [pid = process.processIdentifier] in kill(pid, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: killer)
     process.waitUntilExit()
+    killer.cancel()
     return CommandResult(
       status: process.terminationStatus, signal: process.terminationReason == .uncaughtSignal,
       output: try String(contentsOfFile: output, encoding: .utf8),
@@ -128,6 +132,7 @@ final class CommandLine {
 /// The stand-in for the preload library, compiled once.
 enum StandIn {
   private static let built: Result<String, any Error> = Result {
+    _ = owner
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("standin.c").path
     let library = FileManager.default.temporaryDirectory
@@ -138,7 +143,16 @@ enum StandIn {
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "standin.c does not compile")
+    atexit { StandIn.remove() }
     return library
+  }
+
+  /// Not in a copy of the process, which may end before it.
+  private static let owner = getpid()
+
+  private static func remove() {
+    guard getpid() == owner, let library = try? built.get() else { return }
+    try? FileManager.default.removeItem(atPath: library)
   }
 
   static func path() throws -> String { try built.get() }

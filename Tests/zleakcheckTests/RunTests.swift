@@ -134,8 +134,13 @@ struct RunTests {
 
   @Test("a process that outlives the program keeps the folder of its recording")
   func outlives() throws {
-    let script = "STANDIN_DRAFT=empty sleep 2.5 >/dev/null 2>&1 & sleep 0.5; exit 0"
-    let result = try line.zleakcheck(["run", "sh", "-c", script + " "])
+    // Foundation waits for all that inherit its socket: also for this sleep, to its end.
+    let script = """
+      STANDIN_DRAFT=empty sleep 15 >/dev/null 2>&1 &
+      until set -- "$TMPDIR"/*/sleep.*.part && [ -e "$1" ]; do sleep 0.05; done
+      exit 0
+      """
+    let result = try line.zleakcheck(["run", "sh", "-c", script])
     #expect(result.status == 0)
     #expect(result.errors.contains(") still runs: what is recorded at the end will be in "))
     #expect(try line.remains().count == 1)
@@ -189,7 +194,7 @@ struct RunTests {
     for signal in ["TERM", "HUP"] {
       let script =
         "trap 'echo got; exit 9' \(signal); kill -\(signal) $PPID; "
-        + "for i in 1 2 3 4 5 6; do sleep 0.3; done"
+        + "n=0; while [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done"
       let result = try line.zleakcheck(["run", "sh", "-c", script])
       #expect(result.output == "got\n")
       #expect(result.status == 9)

@@ -32,6 +32,10 @@ struct SpeedTests {
         ReportRequest(file: "large.zleak", leakEntryLimit: nil, symbolizer: symbolizer))
       var renderer = TextReport(style: TextStyle(isColoured: false))
       _ = renderer.render(whole)
+      _ = JSONReport.document(
+        [whole], exitStatus: 23, programStatus: nil, problems: [], remarks: [],
+        watched: WatchedSummary([recording])
+      ).rendered()
       report = whole
     }
     #expect(time < Self.limit)

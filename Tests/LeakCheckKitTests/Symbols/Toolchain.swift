@@ -1,12 +1,21 @@
 // Small C programs for the tests of names and lines.
 import Foundation
 
-/// The C compiler of this machine.
-enum Toolchain {
+/// The C compiler of this machine, with a folder for what it makes.
+final class Toolchain: Sendable {
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("toolchain-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
   /// Compiles C source to a program; its path, `nil` without a compiler.
-  static func compile(_ source: String, name: String, flags: [String] = ["-g", "-O1"]) -> String? {
-    let folder = FileManager.default.temporaryDirectory
-    let base = folder.appendingPathComponent("\(name)-\(UUID().uuidString)").path
+  func compile(_ source: String, name: String, flags: [String] = ["-g", "-O1"]) -> String? {
+    let base = folder.appendingPathComponent(name).path
     let file = base + ".c"
     guard (try? source.write(toFile: file, atomically: true, encoding: .utf8)) != nil else {
       return nil
@@ -20,9 +29,8 @@ enum Toolchain {
   }
 
   /// Makes an executable shell script; its path.
-  static func script(_ text: String) throws -> String {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("script-\(UUID().uuidString)").path
+  func script(_ text: String) throws -> String {
+    let path = folder.appendingPathComponent("script").path
     try ("#!/bin/sh\n" + text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     return path

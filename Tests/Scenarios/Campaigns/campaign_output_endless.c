@@ -5,6 +5,7 @@ int main(void) {
   void *block = ALLOC(10);
   static char line[65536];
   memset(line, '.', sizeof line);
-  while (!block) write(1, line, sizeof line);
+  while (!block && BAD) write(1, line, sizeof line);
+  if (!block) return 3;
   FREE(block);
 }

@@ -1,12 +1,15 @@
-// Four threads allocate a hundred times each; prints how many allocations failed.
+// Four threads allocate a hundred times each, once all of them are there; prints how many
+// allocations failed.
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "../scenario.h"
 
 static atomic_int failures;
+static pthread_barrier_t barrier;
 
 static void *work(void *unused) {
+  pthread_barrier_wait(&barrier);
   for (int i = 0; i < 100; i++) {
     void *block = TRY_ALLOC(40);
     if (!block) failures++;
@@ -17,7 +20,8 @@ static void *work(void *unused) {
 
 int main(void) {
   pthread_t threads[4];
-  for (int i = 0; i < 4; i++) while (pthread_create(&threads[i], NULL, work, NULL)) continue;
+  pthread_barrier_init(&barrier, NULL, 4);
+  for (int i = 0; i < 4; i++) CHECK(!pthread_create(&threads[i], NULL, work, NULL));
   for (int i = 0; i < 4; i++) CHECK(!pthread_join(threads[i], NULL));
   dprintf(1, "%d failed\n", failures);
 }

@@ -1,5 +1,5 @@
 // A block whose only pointer stands in memory that the program mapped for itself, as CPython's
-// small objects do. The twin maps nothing and frees it.
+// small objects do. The twin frees it.
 #include <sys/mman.h>
 
 #include "../scenario.h"

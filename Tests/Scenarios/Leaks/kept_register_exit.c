@@ -17,5 +17,16 @@ int main(void) {
       : "+m"(global)
       :
       : "r12", "rdi", "rax", "memory");
+#elif defined __aarch64__
+  __asm__ volatile(
+      "ldr x19, %0\n\t"
+      "str xzr, %0\n\t"
+      "mov w0, #0\n\t"
+      "bl exit"
+      : "+m"(global)
+      :
+      : "x19", "x0", "x30", "memory");
+#else
+#error "no way is known to keep a pointer in a register of this machine"
 #endif
 }

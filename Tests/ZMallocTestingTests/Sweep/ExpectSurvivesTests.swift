@@ -70,25 +70,22 @@ import ZMallocTesting
   @Test func `a body that hangs is ended, and told with where it stood`() {
     let start = ContinuousClock.now
     let seen = failures {
-      let sweep = expectSurvivesEveryAllocationFailure(
-        modes: [.once], timeLimit: .milliseconds(300)
-      ) {
+      expectSurvivesEveryAllocationFailure(modes: [.once], timeLimit: .seconds(2)) {
         while unsafe ztrymalloc(16) == nil { waitForever() }
         throw NoMemory()
       }
-      _ = sweep
     }
     // The body throws when nothing fails: it is no body for a sweep.
     #expect(seen.first?.contains("wrong: no failure: threw NoMemory") == true, "\(seen)")
     let hung = failures {
-      expectSurvivesEveryAllocationFailure(modes: [.once], timeLimit: .milliseconds(300)) {
+      expectSurvivesEveryAllocationFailure(modes: [.once], timeLimit: .seconds(2)) {
         guard let block = unsafe ztrymalloc(16) else { return waitForever() }
         unsafe zfree(block)
       }
     }
     #expect(hung.first?.contains("hung: allocation 1: did not end in time") == true, "\(hung)")
     #expect(hung.first?.contains("failed: zmalloc of 16 bytes") == true, "\(hung)")
-    #expect(ContinuousClock.now - start < .seconds(30))
+    #expect(ContinuousClock.now - start < .seconds(100))
   }
 
   @Test func `heap damage after a failure is told`() {
@@ -164,11 +161,12 @@ extension ExpectSurvivesTests {
     #expect(seen.first?.contains("wrong: allocation 1: Expectation failed") == true, "\(seen)")
   }
 
-  @Test func `allocations that differ from run to run are told`() {
+  @Test func `allocations that differ from run to run are told`() throws {
+    let runs = try SharedCounter()
+    defer { runs.remove() }
     let seen = failures {
       expectSurvivesEveryAllocationFailure(modes: [.once], mayRecover: true) {
-        // The copies know each other's number by their process id alone.
-        for _ in 0..<(Int(processNumber()) % 7 + 1) { unsafe zfree(ztrymalloc(8)) }
+        for _ in 0...(runs.next() % 2) { unsafe zfree(ztrymalloc(8)) }
       }
     }
     #expect(seen.first?.contains("nondeterministic: ") == true, "\(seen)")

@@ -32,6 +32,7 @@ import ZMallocTesting
       freeTwice(64)
       try useOne(64)
     }
+    #expect(seen.count == 1, "\(seen)")
     #expect(seen.first?.contains("1 heap violation: double free of 64-byte block") == true)
   }
 

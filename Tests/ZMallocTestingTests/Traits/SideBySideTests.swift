@@ -1,10 +1,10 @@
-// Fifty tests side by side, each with faults, leaks and mistakes of its own: none sees another's.
+// Twenty tests side by side, each with faults, leaks and mistakes of its own: none sees another's.
 import Testing
 import ZMalloc
 import ZMallocTesting
 
 @Suite struct SideBySideTests {
-  @Test(arguments: 1...50)
+  @Test(arguments: 1...20)
   func `each test has its own faults, leaks and mistakes`(number: Int) async {
     let faults = Seen()
     let seen = await failures(of: .leakChecked) {
