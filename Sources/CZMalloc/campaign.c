@@ -101,8 +101,8 @@ int zmalloc_clone_process(bool keeps_thread_id) {
 }
 
 // A process group of its own, by which the campaign ends it, and an end with the campaign's. Not a
-// session: the kernel would make and drop a group of its scheduler with each, a fifth of what a copy
-// of a small program costs.
+// session: the kernel would make and drop a group of its scheduler with each, a fifth of what a
+// copy of a small program costs.
 void zmalloc_leave_group(void) { setpgid(0, 0); }
 void zmalloc_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 

@@ -1,15 +1,14 @@
-// Files, the modules of the process, and registers. See zmalloc_process.h for why they are C.
+// Files, mappings and registers. See zmalloc_process.h for why they are C.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <link.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -152,95 +151,6 @@ void zmalloc_restore_signals(uint64_t mask) {
   struct timespec none = {0};
   if (!(mask & too_large)) syscall(SYS_rt_sigtimedwait, &too_large, 0, &none, sizeof too_large);
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, sizeof mask);
-}
-
-struct visit {
-  zmalloc_module_visitor visitor;
-  void *context;
-  uint32_t index;
-};
-
-static void read_notes(struct zmalloc_module *module, uintptr_t at, size_t byte_count) {
-  uintptr_t end = at + byte_count;
-  while (at + sizeof(ElfW(Nhdr)) <= end) {
-    const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
-    uintptr_t name = at + sizeof *note;
-    uintptr_t body = name + ((note->n_namesz + 3u) & ~3u);
-    if (body + note->n_descsz > end) return;
-    if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
-        memcmp((const void *)name, "GNU", 4) == 0) {
-      module->build_id = (const unsigned char *)body;
-      module->build_id_size = note->n_descsz;
-      return;
-    }
-    at = body + ((note->n_descsz + 3u) & ~3u);
-  }
-}
-
-static void read_segment(struct zmalloc_module *module, const ElfW(Phdr) *segment) {
-  uintptr_t start = module->bias + segment->p_vaddr, end = start + segment->p_memsz;
-  if (segment->p_type == PT_NOTE) read_notes(module, start, segment->p_memsz);
-  if (segment->p_type == PT_TLS) module->tls_size = segment->p_memsz;
-  if (segment->p_type != PT_LOAD) return;
-  if (start < module->start) module->start = start;
-  if (end > module->end) module->end = end;
-  if (segment->p_flags & PF_W && module->segment_count < 8) {
-    module->segment_start[module->segment_count] = start;
-    module->segment_end[module->segment_count++] = end;
-  }
-}
-
-// What the dynamic linker wrote and made read-only before any code of the module ran is no root: a
-// third of the data of C++ libraries.
-static void leave_out(struct zmalloc_module *module, const ElfW(Phdr) *relro) {
-  uintptr_t start = module->bias + relro->p_vaddr;
-  uintptr_t end = (start + relro->p_memsz) & ~(uintptr_t)4095;
-  for (uint32_t i = 0; i < module->segment_count; i++)
-    if (module->segment_start[i] >= start && module->segment_start[i] < end)
-      module->segment_start[i] = end;
-}
-
-static int visit_one(struct dl_phdr_info *info, size_t byte_count, void *argument) {
-  struct visit *visit = argument;
-  struct zmalloc_module module = {.bias = info->dlpi_addr, .start = UINTPTR_MAX};
-  if (byte_count >= sizeof *info) module.tls_module = info->dlpi_tls_modid;
-  module.path = info->dlpi_name;
-  module.is_program = visit->index++ == 0;
-  for (int i = 0; i < info->dlpi_phnum; i++) read_segment(&module, &info->dlpi_phdr[i]);
-  if (module.start == UINTPTR_MAX) return 0;
-  for (int i = 0; i < info->dlpi_phnum; i++)
-    if (info->dlpi_phdr[i].p_type == PT_GNU_RELRO) leave_out(&module, &info->dlpi_phdr[i]);
-  uintptr_t self = (uintptr_t)&zmalloc_layer_bytes;
-  module.is_layer = self >= module.start && self < module.end;
-  return visit->visitor(&module, visit->context) ? 0 : 1;
-}
-
-void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context) {
-  struct visit visit = {visitor, context, 0};
-  dl_iterate_phdr(visit_one, &visit);
-}
-
-const uintptr_t *zmalloc_segment_starts(const struct zmalloc_module *module) {
-  return module->segment_start;
-}
-const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module) {
-  return module->segment_end;
-}
-
-// glibc's vector: entry 0 holds its generation, the entry before it how many follow; an entry is
-// two words, the block and what to free. A block that was never touched is marked by all ones.
-uintptr_t zmalloc_thread_local_block(uintptr_t thread_pointer, size_t module) {
-#if defined(__x86_64__)
-  uintptr_t slot = thread_pointer + 8;
-#else
-  uintptr_t slot = thread_pointer;
-#endif
-  uint64_t vector, count, block;
-  if (module == 0 || !zmalloc_probe_load((const void *)slot, &vector) || !vector) return 0;
-  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector - 16), &count)) return 0;
-  if (module > count) return 0;
-  if (!zmalloc_probe_load((const void *)(uintptr_t)(vector + 16 * module), &block)) return 0;
-  return block == UINT64_MAX ? 0 : (uintptr_t)block;
 }
 
 static size_t thread_control_size = 2304;

@@ -48,8 +48,8 @@ int zmalloc_open_read(const char *path);
 int zmalloc_open_maps(void);
 int zmalloc_open_pagemap(void);
 // The mapping that covers an address or comes next above it, asked of the kernel one by one (since
-// Linux 6.11): far cheaper than the text that /proc/self/maps gives of all. 1, 0 when there is none,
-// -1 when the kernel does not answer. `flags`: 1 readable, 2 writable, 8 shared.
+// Linux 6.11): far cheaper than the text that /proc/self/maps gives of all. 1, 0 when there is
+// none, -1 when the kernel does not answer. `flags`: 1 readable, 2 writable, 8 shared.
 struct zmalloc_map {
   uint64_t start, end;
   uint32_t flags;
