@@ -1,5 +1,5 @@
-// The modules of the process and their thread-locals. C, because the dynamic linker gives structs, and
-// ELF macros.
+// The modules of the process and their thread-locals. C, because the dynamic linker gives structs
+// and ELF macros.
 #include "CZMalloc.h"
 
 #ifdef DEBUG_LAYER
