@@ -1,6 +1,5 @@
 // The trials, one after another in as many lanes as there are jobs: what is tried next, and what is
 // known so far.
-import Foundation
 import LeakCheckKit
 import RecordingFormat
 import Synchronization
@@ -164,22 +163,15 @@ final class Explorer: Sendable {
 
   /// Tries everything in the queue, in this lane and in up to `others` threads more.
   func explore(in lane: Lane, others: Int) {
-    let group = DispatchGroup()
     let first = lane.number + 1
     // A lane begins with a plain run of its own: none is made that would find nothing to do.
     let lanes = min(others, max(0, untriedCount - 1))
     let leftOut = state.withLock { $0.leftOut }
-    for number in first..<(first + lanes) where !leftOut.contains(number) {
-      let thread = Thread { [self] in
-        defer { group.leave() }
-        exploreInLane(number)
-      }
-      thread.stackSize = 8 << 20
-      group.enter()
-      thread.start()
+    let threads = (first..<(first + lanes)).filter { !leftOut.contains($0) }.compactMap { number in
+      LaneThread { [self] in exploreInLane(number) }
     }
     work(in: lane, judge: judge)
-    group.wait()
+    for thread in threads { thread.join() }
   }
 
   /// Tries what is in the queue in a lane of its own.
