@@ -57,6 +57,8 @@ struct map_query {
 enum { query_writable = 2, query_shared = 8, query_covering_or_next = 16 };
 #define MAP_QUERY _IOWR('f', 17, struct map_query)
 
+uint32_t zmalloc_map_query_request(void) { return MAP_QUERY; }
+
 int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_map *map) {
   char name[16] = "";
   struct map_query query = {.byte_count = sizeof query,

@@ -238,8 +238,8 @@ extension FolderCopy {
 
   /// Copies the bytes of a file.
   ///
-  /// One that we may not read the program may not read either: it is left out. One that is cut
-  /// short would make the program another.
+  /// One that we cannot read, or not as a file is read (the kernel's own), the program has to do
+  /// without. One that is cut short because there is no room would make the program another.
   private static func copyFile(
     _ source: String, _ target: String, _ status: stat
   ) throws(Refusal) {
@@ -247,8 +247,9 @@ extension FolderCopy {
     guard from >= 0 else { return }
     defer { close(from) }
     let to = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard to >= 0, clinux_copy_bytes(from, to, UInt64(status.st_size)) else {
-      let code = errno
+    let isCopied = to >= 0 && clinux_copy_bytes(from, to, UInt64(status.st_size))
+    let code = errno
+    if !isCopied, [ENOSPC, EDQUOT, EFBIG].contains(code) || to < 0 {
       if to >= 0 { close(to) }
       throw Refusal("cannot copy the working folder: \(target): \(SystemError.text(code))")
     }
