@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "zmalloc_backend.h"
+#include "zmalloc_campaign.h"
 #include "zmalloc_probe.h"
 #include "zmalloc_process.h"
 
@@ -138,6 +139,16 @@ static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_li
   zmalloc_capture(thread, frame_limit, 2, caller);
 }
 
+// On the way out with null. The debugger's breakpoint is called from here and not where the plan
+// decides: a debugger cannot see through Embedded Swift to the program's frames.
+static void refuse(struct zmalloc_thread *thread, size_t size) {
+  if (thread->has_fault) {
+    thread->has_fault = 0;
+    zmalloc_fault_injected(thread->fault_point, size);
+  }
+  errno = ENOMEM;
+}
+
 void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
   if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->allocate(size, alignment, call);
   bool is_busy;
@@ -150,7 +161,7 @@ void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
   capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
   void *pointer = zmalloc_layer_allocate(thread, size, alignment, call);
   zmalloc_visit_end();
-  if (!pointer) errno = ENOMEM;
+  if (!pointer) refuse(thread, size);
   return pointer;
 }
 
@@ -163,7 +174,7 @@ void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call) {
   capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
   void *moved = zmalloc_layer_reallocate(thread, pointer, size, call);
   zmalloc_visit_end();
-  if (!moved && size) errno = ENOMEM;
+  if (!moved && size) refuse(thread, size);
   return moved;
 }
 

@@ -38,6 +38,19 @@ struct CampaignCommandTests {
     }
   }
 
+  @Test("the debugger stops at the failed allocation, and sees who asked for it")
+  func debugger() async throws {
+    try await inScratchFolder { folder in
+      let found = try await leaking().run(in: folder)
+      let id = try #require(found.identifiers.first)
+      let outcome = try await zleakcheck(
+        ["replay", "--gdb", id, "state.zcampaign"], in: folder, input: "kill\nquit\n")
+      for words in ["Breakpoint 1", "zmalloc_fault_injected", "make_pair", "in main ("] {
+        #expect(outcome.output.contains(words), "\(words): \(outcome.output)\(outcome.errors)")
+      }
+    }
+  }
+
   @Test("the report of a campaign's file has its findings and the matrix of what was tried")
   func report() async throws {
     try await inScratchFolder { folder in

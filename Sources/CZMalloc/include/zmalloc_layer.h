@@ -80,6 +80,9 @@ struct zmalloc_thread {
   uint32_t fault_mask;
   // The innermost scope with a plan of its own, 0 for none.
   uint32_t fault_scope;
+  // 1 while an allocation is on its way out that failed on purpose, and the number of its point.
+  uint32_t has_fault;
+  uint64_t fault_point;
   // The signal stack that we lent, and where to go when a stack walk faults.
   void *signal_stack;
   void *recovery;

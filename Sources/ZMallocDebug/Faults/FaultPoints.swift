@@ -109,7 +109,7 @@
   /// The failures that were injected.
   @safe
   enum FaultLog {
-    /// Writes a failure down, and stops at the debugger's breakpoint.
+    /// Writes a failure down.
     @discardableResult
     static func add(
       _ thread: ThreadState, _ point: FaultPoint, _ operation: UInt64, _ call: UInt32,
@@ -130,7 +130,9 @@
       let at = LayerStorage.faults + UInt(slot) * UInt(MemoryLayout<FaultEntry>.size)
       unsafe Memory.pointer(at).storeBytes(of: entry, as: FaultEntry.self)
       Campaign.noteFault(entry)
-      zmalloc_fault_injected(point.number, Int(point.byteCount))
+      // The entrance stops at the debugger's breakpoint.
+      unsafe thread.pointee.fault_point = point.number
+      unsafe thread.pointee.has_fault = 1
       return entry
     }
 
