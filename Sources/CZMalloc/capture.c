@@ -236,6 +236,9 @@ struct end_request {
 static void end_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
   (void)count;
   struct end_request *request = context;
+  uintptr_t kept[16] = {0};
+  if (request->status == ZMALLOC_STATUS_OF_EXIT && zmalloc_registers_before_exit(kept, &sp))
+    registers = kept;
   request->result = zmalloc_layer_process_ends(request->status, registers, sp);
 }
 

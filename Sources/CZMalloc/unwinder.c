@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define UNW_LOCAL_ONLY
+#include <libunwind.h>
+
 static void *unwinder;
 
 // libunwind asks whether an address is readable by writing a byte from it into a pipe of its own.
@@ -162,6 +165,80 @@ static void cache_by_thread(void) {
   if (address_space && set_policy) set_policy(*(void **)address_space, cache_per_thread);
 }
 
+// How a walk goes frame by frame, and where exit and quick_exit stand in libc.
+static struct {
+  int (*get_context)(unw_context_t *);
+  int (*begin)(unw_cursor_t *, unw_context_t *);
+  int (*step)(unw_cursor_t *);
+  int (*read)(unw_cursor_t *, unw_regnum_t, unw_word_t *);
+  uintptr_t exit_start[2], exit_end[2];
+} walk;
+
+static void find_exit(const char *name, int index) {
+  Dl_info info;
+  ElfW(Sym) *symbol = 0;
+  void *function = dlsym(RTLD_NEXT, name);
+  if (!function || !dladdr1(function, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol) return;
+  walk.exit_start[index] = (uintptr_t)function;
+  walk.exit_end[index] = (uintptr_t)function + symbol->st_size;
+}
+
+// On ARM the header reads the registers itself, and the library has no such function.
+#if defined(__x86_64__)
+#define GET_CONTEXT(context) (walk.get_context ? walk.get_context(context) : -1)
+#else
+#define GET_CONTEXT(context) unw_getcontext(context)
+#endif
+
+static void find_walk(void) {
+  walk.get_context = dlsym(unwinder, "_Ux86_64_getcontext");
+  walk.step = dlsym(unwinder, LOCAL_NAME("step"));
+  walk.read = dlsym(unwinder, LOCAL_NAME("get_reg"));
+  walk.begin = dlsym(unwinder, LOCAL_NAME("init_local"));
+  find_exit("exit", 0);
+  find_exit("quick_exit", 1);
+}
+
+static bool is_in_exit(unw_word_t pc) {
+  for (int i = 0; i < 2; i++)
+    if (pc > walk.exit_start[i] && pc <= walk.exit_end[i]) return true;
+  return false;
+}
+
+#if defined(__x86_64__)
+static const unsigned char kept[] = {UNW_X86_64_RBX, UNW_X86_64_RBP, UNW_X86_64_R12,
+                                     UNW_X86_64_R13, UNW_X86_64_R14, UNW_X86_64_R15};
+#else
+static const unsigned char kept[] = {
+    UNW_AARCH64_X19, UNW_AARCH64_X20, UNW_AARCH64_X21, UNW_AARCH64_X22,
+    UNW_AARCH64_X23, UNW_AARCH64_X24, UNW_AARCH64_X25, UNW_AARCH64_X26,
+    UNW_AARCH64_X27, UNW_AARCH64_X28, UNW_AARCH64_X29};
+#endif
+
+// exit's own frames are deep, and hold in their gaps what calls before it left there: of them only
+// the registers that they keep for the program mean anything.
+__attribute__((noinline)) bool zmalloc_registers_before_exit(uintptr_t registers[16],
+                                                             uintptr_t *stack_pointer) {
+  enum { frames_to_exit = 16 };
+  unw_context_t context;
+  unw_cursor_t cursor;
+  unw_word_t word;
+  if (!walk.begin || !walk.step || !walk.read || GET_CONTEXT(&context) != 0 ||
+      walk.begin(&cursor, &context) != 0)
+    return false;
+  bool is_exit = false;
+  for (int frame = 0; frame < frames_to_exit; frame++) {
+    if (walk.step(&cursor) <= 0 || walk.read(&cursor, UNW_REG_IP, &word) != 0) return false;
+    if (is_exit) break;
+    is_exit = is_in_exit(word);
+  }
+  if (!is_exit || walk.read(&cursor, UNW_REG_SP, &word) != 0) return false;
+  *stack_pointer = word;
+  for (size_t i = 0; i < sizeof kept; i++)
+    registers[i] = walk.read(&cursor, kept[i], &word) == 0 ? word : 0;
+  return true;
+}
+
 zmalloc_backtrace zmalloc_open_unwinder(void) {
   unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
   if (!unwinder) return 0;
@@ -169,6 +246,7 @@ zmalloc_backtrace zmalloc_open_unwinder(void) {
   // First: whatever we call next makes the pipe.
   if (dlinfo(unwinder, RTLD_DI_LINKMAP, &map) == 0) replace_calls(map);
   cache_by_thread();
+  find_walk();
   return (zmalloc_backtrace)dlsym(unwinder, "unw_backtrace");
 }
 

@@ -106,6 +106,9 @@ size_t zmalloc_thread_control_size(void);
 typedef int (*zmalloc_backtrace)(void **buffer, int size);
 zmalloc_backtrace zmalloc_open_unwinder(void);
 void zmalloc_forget_unwind_cache(void);
+// Where the program called exit or quick_exit, in whose hook this is called: the registers that it
+// keeps and its stack pointer. False in no such hook, or where no way leads out of it.
+bool zmalloc_registers_before_exit(uintptr_t registers[16], uintptr_t *stack_pointer);
 // In a process that shares the unwinder's table with others: it no longer does.
 void zmalloc_keep_unwinder_apart(void);
 
