@@ -133,6 +133,7 @@ uintptr_t *zmalloc_capture_ahead(uint32_t is_free, void *caller) {
 enum { ahead_below = 4096, ahead_above = 512 };
 
 static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_limit, void *caller) {
+  if (zmalloc_switches.is_lean && !zmalloc_layer_next_may_fail()) frame_limit = 1;
   uintptr_t ahead = thread->captured_by, here = (uintptr_t)__builtin_frame_address(0);
   thread->captured_by = 0;
   if (ahead != 0 && here + ahead_below > ahead && here < ahead + ahead_above) return;
@@ -236,9 +237,6 @@ struct end_request {
 static void end_with(const uintptr_t *registers, uint32_t count, uintptr_t sp, void *context) {
   (void)count;
   struct end_request *request = context;
-  uintptr_t kept[16] = {0};
-  if (request->status == ZMALLOC_STATUS_OF_EXIT && zmalloc_registers_before_exit(kept, &sp))
-    registers = kept;
   request->result = zmalloc_layer_process_ends(request->status, registers, sp);
 }
 

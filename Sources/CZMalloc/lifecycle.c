@@ -11,10 +11,16 @@ int __cxa_at_quick_exit(void (*function)(void *), void *library);
 
 const struct zmalloc_elsewhere *zmalloc_elsewhere;
 
+// exit does not tell its hooks the status: what stays is -1, what changes is a finding's.
+enum { status_of_exit = -1 };
+
+static void end(void *status) { *(int *)status = zmalloc_entrance_end(status_of_exit); }
+
 static void at_exit(void *ignored) {
   (void)ignored;
-  int status = zmalloc_entrance_end(ZMALLOC_STATUS_OF_EXIT);
-  if (status == ZMALLOC_STATUS_OF_EXIT) return;
+  int status;
+  zmalloc_with_context(end, &status);
+  if (status == status_of_exit) return;
   // Standard streams are flushed after the last hook, which this way out leaves out.
   zmalloc_flush_streams();
   zmalloc_exit_now(status);
@@ -22,8 +28,9 @@ static void at_exit(void *ignored) {
 
 static void at_quick_exit_hook(void *ignored) {
   (void)ignored;
-  int status = zmalloc_entrance_end(ZMALLOC_STATUS_OF_EXIT);
-  if (status != ZMALLOC_STATUS_OF_EXIT) zmalloc_exit_now(status);
+  int status;
+  zmalloc_with_context(end, &status);
+  if (status != status_of_exit) zmalloc_exit_now(status);
 }
 
 // A program that reads a variable before it wrote it finds what we left on the stack: the same in

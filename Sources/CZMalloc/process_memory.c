@@ -39,6 +39,10 @@ bool zmalloc_permit(void *at, size_t byte_count) {
   return mprotect(at, byte_count, PROT_READ | PROT_WRITE) == 0;
 }
 
+void zmalloc_keep_pages_small(void *at, size_t byte_count) {
+  madvise(at, byte_count, MADV_NOHUGEPAGE);
+}
+
 void zmalloc_drop_pages(void *at, size_t byte_count) { madvise(at, byte_count, MADV_DONTNEED); }
 
 uint32_t *zmalloc_map_epoch(void) {

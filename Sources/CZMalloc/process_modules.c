@@ -66,7 +66,50 @@ static int visit_one(struct dl_phdr_info *info, size_t byte_count, void *argumen
   return visit->visitor(&module, visit->context) ? 0 : 1;
 }
 
+// The modules as they were in the server, for its copies: their headers stand on pages of the files,
+// each of which a copy would have to ask for.
+enum { kept_limit = 64 };
+static struct zmalloc_module kept_modules[kept_limit];
+static uint32_t kept_count;
+static unsigned long long kept_changes;
+
+static int count_changes(struct dl_phdr_info *info, size_t byte_count, void *argument) {
+  if (byte_count < sizeof *info) return 1;
+  *(unsigned long long *)argument = info->dlpi_adds + info->dlpi_subs;
+  return 1;
+}
+
+static unsigned long long changes(void) {
+  unsigned long long count = 0;
+  dl_iterate_phdr(count_changes, &count);
+  return count;
+}
+
+static bool keep_module(const struct zmalloc_module *module, void *is_full) {
+  if (kept_count < kept_limit)
+    kept_modules[kept_count++] = *module;
+  else
+    *(bool *)is_full = true;
+  return true;
+}
+
+void zmalloc_keep_modules(void) {
+  bool is_full = false;
+  kept_count = 0;
+  zmalloc_visit_modules(keep_module, &is_full);
+  if (is_full) kept_count = 0;
+  kept_changes = changes();
+}
+
+static bool visit_kept(zmalloc_module_visitor visitor, void *context) {
+  if (kept_count == 0 || visitor == keep_module || changes() != kept_changes) return false;
+  for (uint32_t i = 0; i < kept_count && visitor(&kept_modules[i], context); i++) {
+  }
+  return true;
+}
+
 void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context) {
+  if (visit_kept(visitor, context)) return;
   struct visit visit = {visitor, context, 0};
   dl_iterate_phdr(visit_one, &visit);
 }

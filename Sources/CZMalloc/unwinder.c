@@ -215,17 +215,24 @@ static const unsigned char kept[] = {
     UNW_AARCH64_X27, UNW_AARCH64_X28, UNW_AARCH64_X29};
 #endif
 
+// Where the last hook stands, while it runs.
+static unw_context_t *end_context;
+
+// This frame stays as it is while the walk may begin in it.
+__attribute__((noinline)) void zmalloc_with_context(void (*work)(void *), void *argument) {
+  unw_context_t context;
+  if (walk.begin && walk.step && walk.read && GET_CONTEXT(&context) == 0) end_context = &context;
+  work(argument);
+  end_context = 0;
+}
+
 // exit's own frames are deep, and hold in their gaps what calls before it left there: of them only
 // the registers that they keep for the program mean anything.
-__attribute__((noinline)) bool zmalloc_registers_before_exit(uintptr_t registers[16],
-                                                             uintptr_t *stack_pointer) {
+bool zmalloc_registers_before_exit(uintptr_t registers[16], uintptr_t *stack_pointer) {
   enum { frames_to_exit = 16 };
-  unw_context_t context;
   unw_cursor_t cursor;
   unw_word_t word;
-  if (!walk.begin || !walk.step || !walk.read || GET_CONTEXT(&context) != 0 ||
-      walk.begin(&cursor, &context) != 0)
-    return false;
+  if (!end_context || walk.begin(&cursor, end_context) != 0) return false;
   bool is_exit = false;
   for (int frame = 0; frame < frames_to_exit; frame++) {
     if (walk.step(&cursor) <= 0 || walk.read(&cursor, UNW_REG_IP, &word) != 0) return false;

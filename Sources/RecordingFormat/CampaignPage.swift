@@ -5,7 +5,7 @@
 //   4,096    sites: CampaignSite, as many as ``siteCapacity``, in the order of their first points
 //   slots    CampaignPage, 1,024 bytes apart: the children of the engine `split`, one each
 
-/// What one watched process says of itself: 768 bytes.
+/// What one watched process says of itself: 776 bytes.
 public struct CampaignPage: BitwiseCopyable, Sendable {
   /// ``magicValue`` once the layer has mapped the page.
   public var magic: UInt64 = 0
@@ -49,6 +49,8 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   /// How many functions of the program, `main` included, were still running when it ended itself: 0
   /// where it returned from `main`, 1 where `main` called `exit`.
   public var exitDepth: UInt64 = 0
+  /// The key of the stack of the first failure.
+  public var firstFaultSite: UInt64 = 0
 
   /// A page that says nothing.
   public init() {}

@@ -17,9 +17,6 @@ size_t zmalloc_entrance_public_usable_size(void *pointer);
 // Whether the layer watches this process; starts it if need be.
 bool zmalloc_entrance_is_on(void);
 
-// exit does not tell its hooks the status: what stays is -1, what changes is a finding's.
-enum { ZMALLOC_STATUS_OF_EXIT = -1 };
-
 // The end of the process, and a recording on request: the program's registers and stack are roots,
 // from where it called exit or from here on. The end returns the status to end with.
 int zmalloc_entrance_end(int status);

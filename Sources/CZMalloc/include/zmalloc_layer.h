@@ -106,6 +106,9 @@ struct zmalloc_switches {
   uint32_t lends_unwinder;
   // 1 in a process of a campaign.
   uint32_t is_tried;
+  // 1 where nobody asks for stacks but those of allocations that fail: a trial that leaves no
+  // recording.
+  uint32_t is_lean;
   // 1 where the clocks, and where the kernel's random bytes, are the same in each run.
   uint32_t fixed_time;
   uint32_t fixed_random;
@@ -160,6 +163,7 @@ void zmalloc_layer_after_fork_in_parent(void);
 void zmalloc_layer_after_fork(void);
 void *zmalloc_layer_allocate(struct zmalloc_thread *thread, size_t size, size_t alignment,
                              uint32_t call);
+bool zmalloc_layer_next_may_fail(void);
 void *zmalloc_layer_reallocate(struct zmalloc_thread *thread, void *pointer, size_t size,
                                uint32_t call);
 // Returns the size that was freed. `expected` is SIZE_MAX where the caller names no size.

@@ -14,6 +14,7 @@ void zmalloc_unmap(void *at, size_t byte_count);
 // Takes or gives back access, and drops the pages' contents.
 bool zmalloc_forbid(void *at, size_t byte_count);
 bool zmalloc_permit(void *at, size_t byte_count);
+void zmalloc_keep_pages_small(void *at, size_t byte_count);
 void zmalloc_drop_pages(void *at, size_t byte_count);
 // A page that is zero in every forked child.
 uint32_t *zmalloc_map_epoch(void);
@@ -94,6 +95,8 @@ struct zmalloc_module {
 };
 typedef bool (*zmalloc_module_visitor)(const struct zmalloc_module *module, void *context);
 void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context);
+// Keeps what there is now for the visits of forked copies.
+void zmalloc_keep_modules(void);
 const uintptr_t *zmalloc_segment_starts(const struct zmalloc_module *module);
 const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module);
 // A thread's block of thread-locals for a module, 0 where it has none yet. Reads the thread's
@@ -106,8 +109,10 @@ size_t zmalloc_thread_control_size(void);
 typedef int (*zmalloc_backtrace)(void **buffer, int size);
 zmalloc_backtrace zmalloc_open_unwinder(void);
 void zmalloc_forget_unwind_cache(void);
-// Where the program called exit or quick_exit, in whose hook this is called: the registers that it
-// keeps and its stack pointer. False in no such hook, or where no way leads out of it.
+// Runs the work of the last hook in a frame from which a walk leads out of exit.
+void zmalloc_with_context(void (*work)(void *), void *argument);
+// Where the program called exit or quick_exit, in that work: the registers that it keeps and its
+// stack pointer. False elsewhere, or where no way leads out.
 bool zmalloc_registers_before_exit(uintptr_t registers[16], uintptr_t *stack_pointer);
 // In a process that shares the unwinder's table with others: it no longer does.
 void zmalloc_keep_unwinder_apart(void);

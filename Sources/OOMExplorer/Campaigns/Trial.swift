@@ -34,6 +34,19 @@ struct Trial: Sendable, Hashable {
     }
   }
 
+  /// The same by numbers alone, for a run whose allocations are numbered as ever.
+  ///
+  /// - Parameter point: The number of the site's first point.
+  /// - Returns: The plan; `nil` where the site itself is asked for.
+  func plan(atPoint point: UInt64) -> String? {
+    switch kind {
+    case .once: "nth:\(point)"
+    case .onward: "from:\(point)"
+    case .burst: "'burst:\(point),3'"
+    case .later, .second: nil
+    }
+  }
+
   /// Its name in the file of a campaign, as in `4f2a@1-`.
   var name: String {
     let key = String(site, radix: 16)

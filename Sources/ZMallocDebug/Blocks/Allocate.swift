@@ -18,6 +18,10 @@
     return unsafe UnsafeMutableRawPointer(bitPattern: address ?? 0)
   }
 
+  /// Whether the stack of the next allocation is wanted, where only those of failures are.
+  @c @implementation
+  func zmalloc_layer_next_may_fail() -> Bool { FaultPoints.nextMayFail }
+
   /// What fresh memory holds where a run has to be the same each time: no remains, and no pointer
   /// that leads anywhere.
   enum Junk {

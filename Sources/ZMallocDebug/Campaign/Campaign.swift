@@ -73,6 +73,9 @@
 
     static func noteFault(_ entry: FaultEntry) {
       guard let page = unsafe page() else { return }
+      if unsafe page.pointee.firstFaultSite == 0 {
+        unsafe page.pointee.firstFaultSite = entry.site
+      }
       unsafe page.pointee.lastFaultPlace = SiteKey.ofPlace(stack: entry.stack)
       unsafe page.pointee.faultCount = state.pointee.faultCount
       unsafe page.pointee.pointCount = state.pointee.faultPoints
@@ -100,9 +103,12 @@
     /// itself from the depth of a call, which leaves what its callers hold.
     static var asksForLeaks: Bool {
       guard let page = unsafe page() else { return true }
-      let depth = exitDepth()
+      unsafe page.pointee.descriptors = openDescriptors()
+      let holdsMore = holdsMoreThanStreams
+      // Where nothing can be lost nobody asks from how deep the end came.
+      let depth = unsafe holdsMore || hasOpenFiles(page.pointee.descriptors) ? exitDepth() : 0
       unsafe page.pointee.exitDepth = depth
-      return unsafe state.pointee.recordsAlways != 0 || (depth <= 1 && holdsMoreThanStreams)
+      return unsafe state.pointee.recordsAlways != 0 || (depth <= 1 && holdsMore)
     }
 
     /// Whether a block is left that the program could have lost: more than the buffers of its
@@ -126,7 +132,6 @@
         unsafe page.pointee.lostBlockCount = UInt64(leaks.lostCount)
         leaks.forEachTree { stack in unsafe note(SiteKey.of(stack: stack), page) }
       }
-      unsafe page.pointee.descriptors = openDescriptors()
       unsafe page.pointee.pointCount = state.pointee.faultPoints
       unsafe page.pointee.phase = CampaignPhase.ended.rawValue
     }
@@ -178,6 +183,13 @@
         }
       }
       return bits
+    }
+
+    /// Whether more than the standard streams is open.
+    private static func hasOpenFiles(_ bits: InlineArray<8, UInt64>) -> Bool {
+      if bits[0] > 7 { return true }
+      for word in 1..<8 where bits[word] != 0 { return true }
+      return false
     }
 
     /// Visits the open descriptors below 512.

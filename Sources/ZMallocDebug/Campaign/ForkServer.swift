@@ -26,6 +26,7 @@
       let end = LayerStorage.optionsText + RecordFile.byteCount(LayerStorage.optionsText)
       let room = min(
         messageCapacity, LayerStorage.optionsText + LayerStorage.optionsCapacity - end - 2)
+      zmalloc_keep_modules()
       while true {
         let got = unsafe zmalloc_receive(socket, Memory.pointer(end + 1), Int(room), nil)
         // The command has ended, or wants no more.
@@ -56,7 +57,7 @@
       Memory.store8(end, 0x2C)
       Memory.store8(end + 1 + byteCount, 0)
       _ = Options.add(Word(start: end + 1, end: end + 1 + byteCount))
-      SiteTable.renewMatches()
+      if unsafe switches.pointee.is_lean == 0 { SiteTable.renewMatches() }
       _ = FaultPoints.arm()
       if unsafe state.pointee.recordsAlways != 0 { Start.withGuard { RecordFile.openDirectory() } }
     }

@@ -116,6 +116,8 @@
         unsafe state.pointee.junk = flag(text, key) ? 1 : 0
       } else if key.equals("fixed-time") {
         unsafe switches.pointee.fixed_time = flag(text, key) ? 1 : 0
+      } else if key.equals("lean") {
+        unsafe switches.pointee.is_lean = flag(text, key) ? 1 : 0
       } else if key.equals("file-limit") {
         guard let size = text?.byteSize else { refuse(text, key, "a size, as 64MiB") }
         zmalloc_limit_files(size)

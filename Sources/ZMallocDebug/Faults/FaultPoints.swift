@@ -88,7 +88,8 @@
     /// - Returns: Whether there is memory for what it has to watch.
     static func arm() -> Bool {
       let plan = unsafe state.pointee.plan
-      let watches = unsafe plan.looksAtSites != 0 || state.pointee.campaign != 0
+      let isTrial = unsafe state.pointee.campaign != 0 && switches.pointee.is_lean == 0
+      let watches = plan.looksAtSites != 0 || isTrial
       if watches && !SiteTable.start() { return false }
       unsafe state.pointee.watchesSites = watches ? 1 : 0
       // A site that was seen and matches nothing is quiet; where sites are counted none is.
@@ -100,6 +101,13 @@
       let scopes = unsafe switches.pointee.faults_armed & FaultScopes.scopesExist
       unsafe switches.pointee.faults_armed = scopes | (plan.isArmed || watches ? 1 : 0)
       return true
+    }
+
+    /// Whether the next point may be one that fails: what asks for all stacks to be captured where
+    /// only those of failures are.
+    @inline(__always)
+    static var nextMayFail: Bool {
+      unsafe zmalloc_load64(&state.pointee.faultPoints) &+ 1 >= state.pointee.nextFault
     }
 
     /// Takes the plan out of force: nothing is counted any more.

@@ -7,7 +7,8 @@
   /// A buffer through which memory is read.
   @safe
   struct MemoryScanner {
-    private static let bufferByteCount: UInt = 32768
+    // Two pages: few enough to stay in the first cache, and to cost a copy of the process little.
+    private static let bufferByteCount: UInt = 8192
     private let buffer: UInt
     private(set) var byteCount: UInt64 = 0
 

@@ -14,11 +14,7 @@
       unsafe sink.pointee.pages = TouchedPages()
       unsafe scanModules(sink)
       unsafe reachLinkersBlocks(sink)
-      let stack = caller.stackPointer
-      if let registers = unsafe caller.registers {
-        let start = UInt(bitPattern: registers)
-        unsafe sink.pointee.scan(start, start + 16 * 8)
-      }
+      let stack = unsafe scanRegisters(sink, caller)
       unsafe scanStack(sink, from: stack)
       unsafe ThreadList.forEach { thread in
         if unsafe thread.pointee.in_use != 0 { unsafe scanThread(sink, thread, stack) }
@@ -26,6 +22,22 @@
       unsafe MappedRoots.scan(sink, stack)
       unsafe sink.pointee.pages?.release()
       unsafe sink.pointee.pages = nil
+    }
+
+    /// The registers that functions keep for their callers, as the program left them.
+    ///
+    /// - Returns: Where its stack begins.
+    private static func scanRegisters(_ sink: Sink, _ caller: CallerState) -> UInt {
+      var stack = caller.stackPointer
+      var kept = InlineArray<16, UInt>(repeating: 0)
+      unsafe withUnsafeMutablePointer(to: &kept) { kept in
+        let words = unsafe UnsafeMutableRawPointer(kept).assumingMemoryBound(to: UInt.self)
+        let isExit = unsafe zmalloc_registers_before_exit(words, &stack)
+        guard let from = unsafe isExit ? UnsafePointer(words) : caller.registers else { return }
+        let start = UInt(bitPattern: from)
+        unsafe sink.pointee.scan(start, start + 16 * 8)
+      }
+      return stack
     }
 
     /// What the dynamic linker allocated is in its own books, part of them in memory that no module

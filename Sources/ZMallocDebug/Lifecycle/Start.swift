@@ -92,6 +92,7 @@
       unsafe epoch.pointee = state.pointee.processID
       unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
       unsafe switches.pointee.epoch = UnsafePointer(epoch)
+      Region.start()
       guard StackDepot.start(), Quarantine.start() else { return false }
       Campaign.start()
       let isArmed = FaultPoints.arm()

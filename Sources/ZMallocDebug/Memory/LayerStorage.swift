@@ -92,6 +92,8 @@
     var stackCount: UInt32 = 0
     var stacksDropped: UInt32 = 0
     // Memory for a leak scan.
+    var region: UInt = 0
+    var regionUsed: UInt64 = 0
     var scratch: UInt = 0
     var scratchUsed: UInt = 0
     var scratchOwner: UInt = 0

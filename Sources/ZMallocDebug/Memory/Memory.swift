@@ -103,7 +103,7 @@
     /// `byteCount` is rounded up to pages.
     static func map(_ byteCount: UInt) -> UInt? {
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
-      if let at = Scratch.take(rounded) { return at }
+      if let at = Scratch.take(rounded) ?? Region.take(rounded) { return at }
       guard let at = unsafe zmalloc_map(Int(rounded)) else { return nil }
       let address = UInt(bitPattern: at)
       OwnMappings.add(address, rounded)
@@ -114,6 +114,7 @@
     static func unmap(_ address: UInt, _ byteCount: UInt) {
       if address == 0 || Scratch.holds(address) { return }
       let rounded = (byteCount + pageSize - 1) & ~(pageSize - 1)
+      if Region.giveBack(address, rounded) { return }
       OwnMappings.remove(address)
       unsafe zmalloc_unmap(pointer(address), Int(rounded))
     }
