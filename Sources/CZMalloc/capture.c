@@ -92,7 +92,7 @@ bool zmalloc_capture_all(struct zmalloc_thread *thread) {
 void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
                             uintptr_t stack_pointer) {
   int got = 0;
-  if (zmalloc_switches.backtrace)
+  if (zmalloc_switches.backtrace && !zmalloc_switches.is_lean)
     got = zmalloc_switches.backtrace((void **)thread->frames, ZMALLOC_FRAME_CAPACITY);
   for (int i = 0; i < got; i++) {
     if (thread->frames[i] != pc) continue;

@@ -59,6 +59,18 @@ enum { query_writable = 2, query_shared = 8, query_covering_or_next = 16 };
 
 uint32_t zmalloc_map_query_request(void) { return MAP_QUERY; }
 
+// The first mapping from an address on that may be written to by more than this process.
+int zmalloc_query_shared(int maps, uintptr_t from, struct zmalloc_map *map) {
+  struct map_query query = {.byte_count = sizeof query,
+                            .wanted = query_covering_or_next | query_writable | query_shared,
+                            .address = from};
+  int saved = errno;
+  int code = ioctl(maps, MAP_QUERY, &query) == 0 ? 1 : errno == ENOENT ? 0 : -1;
+  *map = (struct zmalloc_map){query.start, query.end, (uint32_t)query.flags, false, false};
+  errno = saved;
+  return code;
+}
+
 int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_map *map) {
   char name[16] = "";
   struct map_query query = {.byte_count = sizeof query,

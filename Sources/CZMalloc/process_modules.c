@@ -66,8 +66,8 @@ static int visit_one(struct dl_phdr_info *info, size_t byte_count, void *argumen
   return visit->visitor(&module, visit->context) ? 0 : 1;
 }
 
-// The modules as they were in the server, for its copies: their headers stand on pages of the files,
-// each of which a copy would have to ask for.
+// The modules as they were in the server, for its copies: their headers stand on pages of the
+// files, each of which a copy would have to ask for.
 enum { kept_limit = 64 };
 static struct zmalloc_module kept_modules[kept_limit];
 static uint32_t kept_count;

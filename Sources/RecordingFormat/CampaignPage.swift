@@ -4,6 +4,7 @@
 //   0        CampaignPage: the process itself
 //   4,096    sites: CampaignSite, as many as ``siteCapacity``, in the order of their first points
 //   slots    CampaignPage, 1,024 bytes apart: the children of the engine `split`, one each
+//   points   which site each of the first points came from, where sites are counted
 
 /// What one watched process says of itself: 776 bytes.
 public struct CampaignPage: BitwiseCopyable, Sendable {
@@ -69,8 +70,12 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public static let slotStride = 1024
   /// How many split children may run at once.
   public static let slotCount = 64
+  /// Where the points begin: two bytes each, the index of its site plus one, 0 for none.
+  public static let pointOffset = slotOffset + slotStride * slotCount
+  /// Of how many points the site is told.
+  public static let pointCapacity = 1 << 20
   /// The bytes of the whole memory.
-  public static let byteCount = slotOffset + slotStride * slotCount
+  public static let byteCount = pointOffset + pointCapacity * 2
 }
 
 /// How far a watched process came.

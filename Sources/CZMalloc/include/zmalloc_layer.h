@@ -106,8 +106,8 @@ struct zmalloc_switches {
   uint32_t lends_unwinder;
   // 1 in a process of a campaign.
   uint32_t is_tried;
-  // 1 where nobody asks for stacks but those of allocations that fail: a trial that leaves no
-  // recording.
+  // 1 where nobody asks for stacks but that of the first allocation that fails: a trial that leaves
+  // no recording.
   uint32_t is_lean;
   // 1 where the clocks, and where the kernel's random bytes, are the same in each run.
   uint32_t fixed_time;

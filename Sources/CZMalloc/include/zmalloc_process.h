@@ -57,6 +57,7 @@ struct zmalloc_map {
   bool is_anonymous, is_heap;
 };
 uint32_t zmalloc_map_query_request(void);  // the number of the ioctl
+int zmalloc_query_shared(int maps, uintptr_t from, struct zmalloc_map *map);
 int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_map *map);
 void zmalloc_keep_process_folder(void);
 void zmalloc_forget_process_folder(void);

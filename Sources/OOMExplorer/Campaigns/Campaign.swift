@@ -84,7 +84,7 @@ public struct Campaign {
     let writer = state.writer
     let engine = chosenEngine(prepared, &state)
     let explorer = Explorer(
-      setting: lane.setting, sites: prepared.sites, judge: prepared.judge,
+      setting: lane.setting, sites: prepared.sites, points: prepared.points, judge: prepared.judge,
       limit: request.timeLimit ?? max(2, prepared.seconds * 10), engine: engine,
       depth: request.depth, deadline: deadline, families: prepared.families
     ) { record in

@@ -42,6 +42,7 @@ final class Explorer: Sendable {
 
   let setting: LaneSetting
   let sites: [UInt64: Site]
+  let points: PointOrder
   let judge: Judge
   let limit: Double
   let engine: Engine
@@ -52,11 +53,13 @@ final class Explorer: Sendable {
   let state = Mutex(State())
 
   init(
-    setting: LaneSetting, sites: [Site], judge: Judge, limit: Double, engine: Engine, depth: Int,
-    deadline: Double?, families: [String], onResult: @escaping @Sendable (TrialRecord) -> Void
+    setting: LaneSetting, sites: [Site], points: PointOrder, judge: Judge, limit: Double,
+    engine: Engine, depth: Int, deadline: Double?, families: [String],
+    onResult: @escaping @Sendable (TrialRecord) -> Void
   ) {
     self.setting = setting
     self.sites = Dictionary(sites.map { ($0.key, $0) }) { first, _ in first }
+    self.points = points
     self.judge = judge
     self.limit = limit
     self.engine = engine
@@ -259,7 +262,7 @@ final class Explorer: Sendable {
     throws(Refusal) -> RunResult?
   {
     guard depth == 1, judge.isCountStable, judge.plain.lostTrees.isEmpty,
-      let plan = trial.plan(atPoint: site.firstPoint)
+      let plan = trial.plan(firstPoint: site.firstPoint, points)
     else { return nil }
     let run = try lane.serve(families, plan: ["fail=" + plan, "lean"], limit: limit)
     guard let run, run.page.firstFaultSite == site.key, judge.judge(run).verdict != .leaked else {

@@ -10,6 +10,7 @@ struct Preparation {
   var sites: [Site]
   var modules: ModuleList
   var families: [String]
+  var points: PointOrder
   /// Seconds of a run under the layer.
   var seconds: Double
   var remarks: [String] = []
@@ -38,6 +39,7 @@ struct Preparation {
       counted = try Self.counted(lane, families + words, limit)
       path = counted.recording ?? path
     }
+    points = lane.page.points()
     families += words
     let again = try lane.rerun(families, limit: limit)
     sites = try Self.sites(path, &modules)

@@ -47,9 +47,11 @@ struct SplitPass {
       }
       // A child that came to its end wrote no file that the plain run does not write before.
       result.changes = plain.plain.changes
+      let judgement = plain.judge(result)
+      // A child does not know from where it allocated what it lost: rerun tells.
+      guard judgement.verdict != .leaked else { return }
       tried.append(trial)
-      explorer.finish(
-        TrialRecord(trial: trial, judgement: plain.judge(result), engine: .split))
+      explorer.finish(TrialRecord(trial: trial, judgement: judgement, engine: .split))
     }
     var outcome = Outcome(remarks: remarks(run, outside: outside))
     if let parent, parent.end == plain.plain.end, plain.difference(parent) == nil {

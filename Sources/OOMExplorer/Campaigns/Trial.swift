@@ -36,14 +36,18 @@ struct Trial: Sendable, Hashable {
 
   /// The same by numbers alone, for a run whose allocations are numbered as ever.
   ///
-  /// - Parameter point: The number of the site's first point.
-  /// - Returns: The plan; `nil` where the site itself is asked for.
-  func plan(atPoint point: UInt64) -> String? {
+  /// - Parameters:
+  ///   - firstPoint: The number of the site's first point.
+  ///   - points: The numbers of the others.
+  /// - Returns: The plan; `nil` where a number is not known, or does not do.
+  func plan(firstPoint: UInt64, _ points: PointOrder) -> String? {
     switch kind {
-    case .once: "nth:\(point)"
-    case .onward: "from:\(point)"
-    case .burst: "'burst:\(point),3'"
-    case .later, .second: nil
+    case .once: "nth:\(firstPoint)"
+    case .onward: "from:\(firstPoint)"
+    case .burst: "'burst:\(firstPoint),3'"
+    case .later(let occurrence):
+      points.point(of: site, occurrence: occurrence).map { "nth:\($0)" }
+    case .second: nil
     }
   }
 

@@ -47,6 +47,16 @@ final class SharedPage {
     unsafe base.storeBytes(of: CampaignPage(), toByteOffset: offset, as: CampaignPage.self)
   }
 
+  /// From which site each of the first points came; after a run that counted its sites.
+  func points() -> PointOrder {
+    let count = min(Int(page.pointCount), CampaignPage.pointCapacity)
+    let indices = (0..<count).map { number in
+      let offset = CampaignPage.pointOffset + number * 2
+      return unsafe base.load(fromByteOffset: offset, as: UInt16.self)
+    }
+    return PointOrder(indices, sites: sites().map(\.key))
+  }
+
   /// The sites that the process saw, in the order of their first points.
   func sites() -> [CampaignSite] {
     let count = min(Int(page.siteCount), CampaignPage.siteCapacity)

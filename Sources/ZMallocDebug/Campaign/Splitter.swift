@@ -65,14 +65,8 @@
     private static func obstacle() -> SplitObstacle? {
       if zmalloc_thread_count() > 1 { return .threads }
       if zmalloc_has_timers() { return .timers }
-      var isShared = false
-      MemoryMaps.forEach { map in
-        // What the command shares with us is no obstacle.
-        if map.isShared && map.isWritable && map.start != (unsafe state.pointee.campaign) {
-          isShared = true
-        }
-        return !isShared
-      }
+      // What the command shares with us is no obstacle.
+      let isShared = MemoryMaps.hasShared(except: unsafe state.pointee.campaign)
       return isShared ? .sharedMemory : nil
     }
 
@@ -80,6 +74,8 @@
       zmalloc_close(unsafe state.pointee.campaignSocket)
       unsafe state.pointee.splits = 0
       unsafe state.pointee.watchesSites = 0
+      // The stack of the failure has been captured; nobody asks for others.
+      unsafe switches.pointee.is_lean = 1
       zmalloc_leave_group()
       zmalloc_end_with_parent()
       Start.renewIdentity()
@@ -93,6 +89,7 @@
         // The words of the stacks are those of before; every point fails by its number.
       } else {
         FaultPoints.disarm()
+        unsafe state.pointee.nextFault = .max
       }
       guard zmalloc_isolate_descriptors(output), zmalloc_forbid_effects() else {
         Campaign.noteOutside()

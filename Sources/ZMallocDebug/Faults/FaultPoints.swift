@@ -103,11 +103,12 @@
       return true
     }
 
-    /// Whether the next point may be one that fails: what asks for all stacks to be captured where
-    /// only those of failures are.
+    /// Whether the next point may be the first that fails: the one whose stack is asked for where
+    /// others are not.
     @inline(__always)
     static var nextMayFail: Bool {
       unsafe zmalloc_load64(&state.pointee.faultPoints) &+ 1 >= state.pointee.nextFault
+        && state.pointee.faultCount == 0
     }
 
     /// Takes the plan out of force: nothing is counted any more.

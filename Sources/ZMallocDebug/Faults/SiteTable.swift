@@ -49,6 +49,17 @@
       let at = entry(index - 1)
       point.site = Memory.load64(at)
       unsafe _ = zmalloc_add64(Memory.word64(at + 16), 1)
+      if unsafe state.pointee.countsSites != 0 { tell(point.number, index) }
+    }
+
+    /// Tells the campaign from which site a point came, so that it can ask for it by its number.
+    private static func tell(_ number: UInt64, _ index: UInt32) {
+      let campaign = unsafe state.pointee.campaign
+      guard campaign != 0, number > 0, number <= UInt64(CampaignPage.pointCapacity),
+        index <= UInt32(UInt16.max)
+      else { return }
+      let at = campaign + UInt(CampaignPage.pointOffset) + UInt(number - 1) * 2
+      unsafe Memory.pointer(at).storeBytes(of: UInt16(index), as: UInt16.self)
     }
 
     /// Enters a stack that no point came from before; returns its fault word.

@@ -128,6 +128,28 @@
       if buffer != 0 { Memory.unmap(buffer, bufferByteCount) }
     }
 
+    /// Whether a mapping can be written to by more than this process, another than the one that
+    /// begins at `known`.
+    static func hasShared(except known: UInt) -> Bool {
+      let descriptor = zmalloc_open_maps()
+      if descriptor >= 0 {
+        defer { zmalloc_close(descriptor) }
+        var map = zmalloc_map()
+        var code = unsafe zmalloc_query_shared(descriptor, 0, &map)
+        while code == 1, UInt(map.start) == known {
+          code = unsafe zmalloc_query_shared(descriptor, UInt(map.end), &map)
+        }
+        if code >= 0 { return code == 1 }
+      }
+      // The kernel does not answer questions: its text.
+      var isShared = false
+      forEach { map in
+        isShared = map.isShared && map.isWritable && map.start != known
+        return !isShared
+      }
+      return isShared
+    }
+
     /// Visits the mappings in order until the visitor returns false; false when the list cannot be
     /// read.
     @discardableResult

@@ -1,5 +1,5 @@
-// One mapping for most of what the layer maps: each of its own would be two areas of the kernel's, a
-// page without access with it, and every fork of the process copies every area.
+// One mapping for most of what the layer maps: each of its own would be two areas of the kernel's,
+// a page without access with it, and every fork of the process copies every area.
 #if DEBUG_LAYER
   import CZMalloc
 
