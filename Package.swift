@@ -86,7 +86,8 @@ let package = Package(
     .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "OOMExplorer",
-      dependencies: ["LeakCheckKit", "Recording", "RecordingFormat", "CLinux"]),
+      dependencies: ["LeakCheckKit", "Recording", "RecordingFormat", "CLinux"],
+      exclude: ["campaign.schema.json"]),
     .target(
       name: "CZMallocTesting", dependencies: ["CZMalloc"], cSettings: inProcessC),
     .target(

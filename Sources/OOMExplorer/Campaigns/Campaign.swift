@@ -44,7 +44,8 @@ public struct Campaign {
     let prepared = try Preparation(lane, request, limit: request.timeLimit ?? 60)
     var state = try CampaignState(request, setup, prepared, after: earlier)
     let begun = now()
-    let explorer = try explore(lane, prepared, &state, until: request.budget.map { started + $0 })
+    let (explorer, splitTimes) = try explore(
+      lane, prepared, &state, until: request.budget.map { started + $0 })
     let tried = now()
     let confirmation = Confirmation(
       lane: lane, judge: prepared.judge, limit: explorer.limit, families: prepared.families,
@@ -72,14 +73,15 @@ public struct Campaign {
       CampaignReport(
         record: state.record, findings: names, known: known?.identifiers ?? [],
         failOn: request.failOn, file: request.file, seconds: tried - begun,
-        plainSeconds: begun - started, jobs: request.jobs,
+        plainSeconds: begun - started, runSeconds: prepared.seconds, split: splitTimes,
+        jobs: request.jobs,
         untriedCount: explorer.untriedCount))
   }
 
   /// Tries what there is to try; the results are in the state.
   private func explore(
     _ lane: Lane, _ prepared: Preparation, _ state: inout CampaignState, until deadline: Double?
-  ) throws(Refusal) -> Explorer {
+  ) throws(Refusal) -> (Explorer, SplitTimes?) {
     let progress = Mutex(Progress(total: state.queue.count, failOn: request.failOn))
     let writer = state.writer
     let engine = chosenEngine(prepared, &state)
@@ -113,7 +115,7 @@ public struct Campaign {
     state.record.trials = records
     state.record.remarks += remarks
     if let failure { throw failure }
-    return explorer
+    return (explorer, pass.times)
   }
 
   /// Goes on until a whole run passes in which there was nothing left to fail: never by a total

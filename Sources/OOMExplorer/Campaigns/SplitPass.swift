@@ -3,6 +3,14 @@
 import LeakCheckKit
 import RecordingFormat
 
+/// What a run that was split took.
+struct SplitTimes: Sendable, Equatable {
+  /// From its start to the end of the last child.
+  var seconds: Double
+  /// The seconds of all children together, each from its failure to its end.
+  var childSeconds: Double
+}
+
 /// The pass over all sites in one run.
 struct SplitPass {
   /// What the pass came to.
@@ -14,6 +22,8 @@ struct SplitPass {
     var isWhole = false
     /// Trials whose results mean nothing, to be tried again.
     var forgotten: [Trial] = []
+    /// What it took.
+    var times: SplitTimes?
   }
 
   let explorer: Explorer
@@ -36,11 +46,14 @@ struct SplitPass {
     var outside = 0
     var isKnown = true
     var tried: [Trial] = []
+    var times = SplitTimes(seconds: 0, childSeconds: 0)
+    let started = now()
     let run = try SplitRun(lane, words: explorer.families, limit: explorer.limit, jobs: jobs)
     let parent = try run.run { key in
       isKnown = isKnown && explorer.site(key) != nil
       return Interruption.isWanted || explorer.isLate ? [] : bySite.removeValue(forKey: key) ?? []
     } deliver: { trial, outcome in
+      if case .result(let result) = outcome { times.childSeconds += result.seconds }
       guard case .result(var result) = outcome, !leavesFilesOpen(result, plain) else {
         outside += 1
         return
@@ -53,7 +66,8 @@ struct SplitPass {
       tried.append(trial)
       explorer.finish(TrialRecord(trial: trial, judgement: judgement, engine: .split))
     }
-    var outcome = Outcome(remarks: remarks(run, outside: outside))
+    times.seconds = now() - started
+    var outcome = Outcome(remarks: remarks(run, outside: outside), times: times)
     if let parent, parent.end == plain.plain.end, plain.difference(parent) == nil {
       outcome.isWhole = isKnown
     } else if !tried.isEmpty {

@@ -1,4 +1,4 @@
-// A campaign's report as JSON.
+// A campaign's report as JSON: `campaign.schema.json` beside this folder says what stands where.
 import LeakCheckKit
 
 extension CampaignReport {
@@ -10,14 +10,27 @@ extension CampaignReport {
       .init("arguments", .array(record.identity.arguments.map(JSON.string))),
       .init("file", .string(file)), .init("sites", .count(record.sites.count)),
       .init("trials", .count(record.trials.count)),
-      .init("milliseconds", seconds.map { .integer(Int64($0 * 1e3)) } ?? .null),
-      .init("plainMilliseconds", plainSeconds.map { .integer(Int64($0 * 1e3)) } ?? .null),
+      .init("milliseconds", milliseconds(seconds)),
+      .init("plainMilliseconds", milliseconds(plainSeconds)),
+      .init("runMilliseconds", milliseconds(runSeconds)),
+      .init(
+        "split",
+        split.map { times in
+          .object([
+            .init("milliseconds", milliseconds(times.seconds)),
+            .init("childMilliseconds", milliseconds(times.childSeconds)),
+          ])
+        } ?? .null),
       .init("untried", .count(untriedCount)),
       .init(
         "verdicts", .object(counts.map { .init($0.0.rawValue, .count($0.1)) })),
       .init("isBroken", .bool(isBroken)), .init("remarks", .array(record.remarks.map(JSON.string))),
       .init("findings", .array(findings.map(json))),
     ])
+  }
+
+  private func milliseconds(_ seconds: Double?) -> JSON {
+    seconds.map { .integer(Int64($0 * 1e3)) } ?? .null
   }
 
   private func json(_ entry: NamedFinding) -> JSON {

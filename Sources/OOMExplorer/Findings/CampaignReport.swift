@@ -14,6 +14,10 @@ struct CampaignReport {
   /// Seconds that the failures took, and the plain runs before them; `nil` where that is not known.
   var seconds: Double?
   var plainSeconds: Double?
+  /// Seconds of one of those plain runs under the layer; `nil` where that is not known.
+  var runSeconds: Double?
+  /// What the run took that was split; `nil` where none was.
+  var split: SplitTimes?
   var jobs: Int
   /// Trials that were planned and not done.
   var untriedCount: Int
