@@ -62,12 +62,7 @@ public struct Campaign {
       findings, state.record.modules,
       symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) })
     let names = all.filter { $0.lossOfLibc == nil }
-    for entry in all {
-      guard let call = entry.lossOfLibc else { continue }
-      state.record.remarks.append(
-        "libc lost a block of its own in \(call.title) "
-          + "(\(counted(entry.finding.trialCount, "failure"))): no finding of this program")
-    }
+    state.record.remarks += all.compactMap(remarkOnLibc)
     state.keep(names.map(\.finding))
     return try deliver(
       CampaignReport(
@@ -78,11 +73,18 @@ public struct Campaign {
         untriedCount: explorer.untriedCount))
   }
 
+  private func remarkOnLibc(_ entry: NamedFinding) -> String? {
+    entry.lossOfLibc.map { call in
+      "libc lost a block of its own in \(call.title) "
+        + "(\(counted(entry.finding.trialCount, "failure"))): no finding of this program"
+    }
+  }
+
   /// Tries what there is to try; the results are in the state.
   private func explore(
     _ lane: Lane, _ prepared: Preparation, _ state: inout CampaignState, until deadline: Double?
   ) throws(Refusal) -> (Explorer, SplitTimes?) {
-    let progress = Mutex(Progress(total: state.queue.count, failOn: request.failOn))
+    let progress = Mutex(Progress(state.queue, failOn: request.failOn))
     let writer = state.writer
     let engine = chosenEngine(prepared, &state)
     let explorer = Explorer(

@@ -10,12 +10,18 @@ struct Progress {
   private var lastShown: Double
   private var isShown = false
   private var findingPlaces: Set<[UInt64]> = []
+  private var triedSites: Set<UInt64> = []
+  private let siteCount: Int
   private(set) var done = 0
   var total: Int
   var failOn: Set<Verdict>
 
-  init(total: Int, failOn: Set<Verdict>) {
-    self.total = total
+  /// - Parameters:
+  ///   - trials: What there is to try, as far as is known.
+  ///   - failOn: The verdicts that are findings.
+  init(_ trials: [Trial], failOn: Set<Verdict>) {
+    total = trials.count
+    siteCount = Set(trials.map(\.site)).count
     self.failOn = failOn
     lastShown = now()
   }
@@ -23,6 +29,7 @@ struct Progress {
   /// Counts a trial.
   mutating func note(_ record: TrialRecord) {
     done += 1
+    triedSites.insert(record.trial.site)
     let judgement = record.judgement
     if failOn.contains(judgement.verdict) {
       let rank = Verdict.allCases.firstIndex(of: judgement.verdict) ?? 0
@@ -37,8 +44,9 @@ struct Progress {
     let spent = now() - started
     let left = done > 0 ? spent / Double(done) * Double(max(0, total - done)) : 0
     let text =
-      "zleakcheck fuzz: \(grouped(done)) of \(grouped(total)) failures tried, "
-      + "\(counted(findingPlaces.count, "finding")) so far, "
+      "zleakcheck fuzz: \(grouped(done)) of \(grouped(total)) failures, "
+      + "\(grouped(triedSites.count)) of \(grouped(max(siteCount, triedSites.count))) sites, "
+      + "\(counted(findingPlaces.count, "finding")), "
       + "\(timeQuantity(UInt64(left * 1e9))) left"
     write(isTerminal ? "\r\u{1B}[K" + text : text + "\n")
     isShown = true
