@@ -83,4 +83,23 @@ struct CampaignEqualityTests {
       #expect(try await shell(kind.after, in: folder) == undisturbed.1)
     }
   }
+
+  @Test(
+    "one job and three come to the same verdicts and findings",
+    arguments: ["cleanup_leak", "unchecked_crash", "second_failure"], CampaignTests.engines)
+  func jobs(_ program: String, _ engine: String) async throws {
+    var found: [Campaign.Findings] = []
+    for jobs in ["1", "3"] {
+      let one = try await inScratchFolder { folder in
+        try await Campaign(
+          program: Products.scenario("malloc/campaign_\(program)"), engine: engine,
+          flags: ["--jobs", jobs]
+        ).run(in: folder)
+      }
+      found.append(one)
+    }
+    #expect(!found[0].verdicts.isEmpty)
+    #expect(found[0].verdicts == found[1].verdicts)
+    #expect(found[0].identifiers == found[1].identifiers)
+  }
 }

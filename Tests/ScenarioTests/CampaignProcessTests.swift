@@ -34,8 +34,14 @@ struct CampaignProcessTests {
         seen = try processes(with: mark)
         if seen.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
       }
-      #expect(seen.count == 1)
-      for name in seen { kill(pid_t(name) ?? 0, SIGKILL) }
+      #expect(!seen.isEmpty)
+      // The child between may be seen first: until nobody is left.
+      for _ in 0..<100 where !seen.isEmpty {
+        for name in seen { kill(pid_t(name) ?? 0, SIGKILL) }
+        try await Task.sleep(for: .milliseconds(20))
+        seen = try processes(with: mark)
+      }
+      #expect(seen == [])
     }
   }
 

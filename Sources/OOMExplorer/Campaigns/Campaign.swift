@@ -164,11 +164,16 @@ public struct Campaign {
     var round: UInt64 = 0
     // Where few sites have many points, the choice soon meets what was tried already.
     while !explorer.isOver, barrenRounds < 100 {
-      let more = TrialOrder.extras(prepared.sites, round: round, &random, request.shard)
-      round += 1
-      let added = explorer.add(more)
-      barrenRounds = added == 0 ? barrenRounds + 1 : 0
-      guard added > 0 else { continue }
+      // Many at once: each time the other jobs get new folders.
+      var added = 0
+      while added < 500, barrenRounds < 100 {
+        let more = TrialOrder.extras(prepared.sites, round: round, &random, request.shard)
+        round += 1
+        let fresh = explorer.add(more)
+        barrenRounds = fresh == 0 ? barrenRounds + 1 : 0
+        added += fresh
+      }
+      guard added > 0 else { return }
       progress.withLock { $0.total += added }
       explorer.explore(in: lane, others: request.jobs - 1)
     }
