@@ -70,7 +70,7 @@ public struct Campaign {
         failOn: request.failOn, file: request.file, seconds: tried - begun,
         plainSeconds: begun - started, runSeconds: prepared.seconds, split: splitTimes,
         jobs: request.jobs,
-        untriedCount: explorer.untriedCount))
+        untriedCount: explorer.untriedCount()))
   }
 
   private func remarkOnLibc(_ entry: NamedFinding) -> String? {

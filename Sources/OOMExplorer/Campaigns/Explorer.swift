@@ -99,11 +99,12 @@ final class Explorer: Sendable {
   /// How many trials are done or under way.
   var knownCount: Int { state.withLock { $0.known.count } }
 
-  /// How much of the queue was not tried.
-  var untriedCount: Int {
+  /// How much of the queue was not tried; what a budget has time for besides is not missed.
+  func untriedCount(withExtras: Bool = false) -> Int {
     state.withLock { state in
-      state.queue[state.nextIndex...].count { !state.finished.contains($0) }
-        + state.abandonedCount
+      state.queue[state.nextIndex...].count {
+        !state.finished.contains($0) && (withExtras || !$0.isExtra)
+      } + state.abandonedCount
     }
   }
 
@@ -168,7 +169,7 @@ final class Explorer: Sendable {
   func explore(in lane: Lane, others: Int) {
     let first = lane.number + 1
     // A lane begins with a plain run of its own: none is made that would find nothing to do.
-    let lanes = min(others, max(0, untriedCount - 1))
+    let lanes = min(others, max(0, untriedCount(withExtras: true) - 1))
     let leftOut = state.withLock { $0.leftOut }
     let threads = (first..<(first + lanes)).filter { !leftOut.contains($0) }.compactMap { number in
       LaneThread { [self] in exploreInLane(number) }

@@ -19,6 +19,14 @@ struct Trial: Sendable, Hashable {
   var site: UInt64
   var kind: Kind
 
+  /// Tried in the time that is left of a budget.
+  var isExtra: Bool {
+    switch kind {
+    case .once, .onward, .second: false
+    case .burst, .later: true
+    }
+  }
+
   /// The fault plan.
   ///
   /// - Parameter firstPoint: The number of the site's first point.
