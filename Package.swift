@@ -1,5 +1,5 @@
 // swift-tools-version: 6.3
-// One package, three traits: every variant of the in-process code is built from this file.
+// One package, its variants by traits: every variant of the in-process code is built from this file.
 // `tools/build` runs it once per variant. README.md lists the modules bottom-up.
 import PackageDescription
 
@@ -23,6 +23,10 @@ let inProcess: [SwiftSetting] = [
   .define("DEBUG_LAYER", .when(configuration: .debug)),
   .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
   .define("PRELOAD", .when(traits: ["Preload"])),
+  .define("JEMALLOC", .when(traits: ["Jemalloc"])),
+  .define("MIMALLOC", .when(traits: ["Mimalloc"])),
+  .define("TCMALLOC", .when(traits: ["TCMalloc"])),
+  .define("PREFIX", .when(traits: ["Prefix"])),
 ]
 
 /// The same conditions for the C pieces.
@@ -31,6 +35,7 @@ let inProcessC: [CSetting] = [
   .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
   .define("EMBEDDED", .when(traits: ["Embedded"])),
   .define("PRELOAD", .when(traits: ["Preload"])),
+  .define("PREFIX", .when(traits: ["Prefix"])),
   .define("_GNU_SOURCE"),
 ]
 
@@ -53,6 +58,11 @@ let package = Package(
     .trait(name: "Embedded", description: "No Swift runtime: the C libraries."),
     .trait(name: "DebugLayer", description: "The debug layer, in a release build too."),
     .trait(name: "Preload", description: "libc's names; the way down is __libc_malloc."),
+    // The allocator below, libc's without one of these; two are an error.
+    .trait(name: "Jemalloc", description: "jemalloc below."),
+    .trait(name: "Mimalloc", description: "mimalloc below."),
+    .trait(name: "TCMalloc", description: "tcmalloc below."),
+    .trait(name: "Prefix", description: "libc below, its usable size not asked for."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -62,7 +72,19 @@ let package = Package(
     .target(name: "CZMallocABI"),
     .target(name: "CZMalloc", cSettings: inProcessC),
     .target(name: "RecordingFormat", swiftSettings: inProcess),
-    .target(name: "ZMallocCore", dependencies: ["CZMalloc"], swiftSettings: inProcess),
+    .systemLibrary(name: "CJemalloc"),
+    .systemLibrary(name: "CMimalloc"),
+    .systemLibrary(name: "CTCMalloc"),
+    .target(
+      name: "ZMallocCore",
+      dependencies: [
+        "CZMalloc",
+        // With its trait off nothing of an allocator is looked for.
+        .target(name: "CJemalloc", condition: .when(traits: ["Jemalloc"])),
+        .target(name: "CMimalloc", condition: .when(traits: ["Mimalloc"])),
+        .target(name: "CTCMalloc", condition: .when(traits: ["TCMalloc"])),
+      ],
+      swiftSettings: inProcess),
     .target(
       name: "ZMallocDebug", dependencies: ["ZMallocCore", "CZMalloc", "RecordingFormat"],
       swiftSettings: inProcess),
@@ -129,7 +151,7 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6])
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + everywhere
   target.cSettings = (target.cSettings ?? []) + everywhereC
 }

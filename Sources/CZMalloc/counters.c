@@ -1,77 +1,154 @@
 // The counters' storage, and the life of a thread's counter: claimed at its first allocation, given
 // back by a pthread key's destructor when it ends. C for the thread-local and the destructor.
 #include <pthread.h>
+#include <stddef.h>
 
 #include "zmalloc_counters.h"
 
-struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + 1];
+enum { line = 64, word_bits = 64, words = ZMALLOC_COUNTER_LIMIT / word_bits };
+
+// No line has two writers: a counter is one line, and starts one.
+_Static_assert(sizeof(struct zmalloc_counter) == line, "a counter is no cache line");
+_Static_assert(_Alignof(struct zmalloc_counter) == line, "a counter starts no cache line");
+_Static_assert(offsetof(struct zmalloc_counter, allocated) == 0 &&
+                   offsetof(struct zmalloc_counter, freed) == 8 &&
+                   offsetof(struct zmalloc_counter, next_sample) == 16,
+               "the sums are not where the disassembly tests look");
+_Static_assert(ZMALLOC_COUNTER_LIMIT % word_bits == 0, "the claims fill no whole words");
+
+struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + ZMALLOC_COUNTER_POOL];
 _Thread_local struct zmalloc_counter *zmalloc_thread_counter
     __attribute__((tls_model("initial-exec")));
 
-// A thread that has given its counter back, or never got one, adds here atomically.
-static struct zmalloc_counter *const shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT];
-static _Thread_local bool uses_shared __attribute__((tls_model("initial-exec")));
-static int64_t peak;
+// The counter of the pool that this thread adds to, atomically: it came when all others were
+// claimed, or has given its own back already.
+static _Thread_local struct zmalloc_counter *shared __attribute__((tls_model("initial-exec")));
+
+// Written when threads begin and end, on lines apart from the counters: a bit for each counter that
+// a thread owns; how many of them, and of the pool, were ever in use.
+static struct {
+  uint64_t claims[words];
+  uint32_t used_counters, used_pool;
+  uint32_t next_in_pool;
+  bool key_works;
+} book __attribute__((aligned(64)));
+static int64_t peak __attribute__((aligned(64)));
 static pthread_key_t key;
-static bool key_works;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
-static void give_back(void *counter) {
-  zmalloc_thread_counter = 0;
-  // Frees by later destructors of this thread must not claim again: nobody would give that one
-  // back.
-  uses_shared = true;
-  ((struct zmalloc_counter *)counter)->grown = 0;
-  __atomic_store_n(&((struct zmalloc_counter *)counter)->claimed, 0, __ATOMIC_RELEASE);
+static void raise_to(uint32_t *mark, uint32_t value) {
+  uint32_t seen = __atomic_load_n(mark, __ATOMIC_RELAXED);
+  while (seen < value && !__atomic_compare_exchange_n(mark, &seen, value, true, __ATOMIC_RELEASE,
+                                                      __ATOMIC_RELAXED)) {
+  }
 }
 
-static void make_key(void) { key_works = pthread_key_create(&key, give_back) == 0; }
+// What the counter holds stays in the sum: the next owner goes on from there.
+static void give_back(void *counter) {
+  size_t index = (size_t)((struct zmalloc_counter *)counter - zmalloc_counters);
+  zmalloc_thread_counter = 0;
+  // Later destructors of this thread must not claim again: nobody would give that one back.
+  __atomic_fetch_and(&book.claims[index / word_bits], ~(UINT64_C(1) << index % word_bits),
+                     __ATOMIC_RELEASE);
+}
 
+// A forked child has one thread: the counters of the others are free. Their sums stay, as their
+// blocks do.
+static void keep_one_claim(void) {
+  for (unsigned i = 0; i < words; i++) book.claims[i] = 0;
+  if (!zmalloc_thread_counter) return;
+  size_t index = (size_t)(zmalloc_thread_counter - zmalloc_counters);
+  book.claims[index / word_bits] = UINT64_C(1) << index % word_bits;
+}
+
+static void make_key(void) {
+  book.key_works = pthread_key_create(&key, give_back) == 0;
+  pthread_atfork(0, 0, keep_one_claim);
+}
+
+// The lowest free counter, so that few are ever in use; null when there is none.
 static struct zmalloc_counter *claim(void) {
-  pthread_once(&key_once, make_key);
-  if (!key_works) return 0;
-  for (unsigned i = 0; i < ZMALLOC_COUNTER_LIMIT; i++) {
-    uint32_t unclaimed = 0;
-    struct zmalloc_counter *counter = &zmalloc_counters[i];
-    if (__atomic_load_n(&counter->claimed, __ATOMIC_RELAXED) == 0 &&
-        __atomic_compare_exchange_n(&counter->claimed, &unclaimed, 1, false, __ATOMIC_ACQUIRE,
-                                    __ATOMIC_RELAXED)) {
+  for (uint32_t i = 0; i < words; i++) {
+    uint64_t seen = __atomic_load_n(&book.claims[i], __ATOMIC_RELAXED);
+    while (~seen) {
+      uint32_t bit = (uint32_t)__builtin_ctzll(~seen);
+      if (!__atomic_compare_exchange_n(&book.claims[i], &seen, seen | UINT64_C(1) << bit, true,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        continue;
+      struct zmalloc_counter *counter = &zmalloc_counters[i * word_bits + bit];
+      raise_to(&book.used_counters, i * word_bits + bit + 1);
       if (pthread_setspecific(key, counter) == 0) return counter;
-      __atomic_store_n(&counter->claimed, 0, __ATOMIC_RELEASE);
+      give_back(counter);
       return 0;
     }
   }
   return 0;
 }
 
-void zmalloc_count_slowly(int64_t delta) {
-  if (!uses_shared) {
-    // Set first: pthread_setspecific may allocate through us.
-    uses_shared = true;
-    struct zmalloc_counter *mine = claim();
-    if (mine) {
-      uses_shared = false;
-      zmalloc_thread_counter = mine;
-      zmalloc_count(delta);
-      return;
-    }
-  }
-  __atomic_fetch_add(&shared->used, delta, __ATOMIC_RELAXED);
-  if (__atomic_add_fetch(&shared->grown, delta, __ATOMIC_RELAXED) > ZMALLOC_PEAK_STEP) {
-    __atomic_store_n(&shared->grown, 0, __ATOMIC_RELAXED);
-    zmalloc_sample_peak();
-  }
+// Finds the calling thread a counter: its own, or null for `shared`.
+static struct zmalloc_counter *find(void) {
+  if (shared) return 0;
+  // Set first: pthread_setspecific may allocate through us. And it stays while the thread has a
+  // counter, for the time after it gave that back.
+  uint32_t turn = __atomic_fetch_add(&book.next_in_pool, 1, __ATOMIC_RELAXED);
+  shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT + turn % ZMALLOC_COUNTER_POOL];
+  pthread_once(&key_once, make_key);
+  zmalloc_thread_counter = book.key_works ? claim() : 0;
+  if (zmalloc_thread_counter) zmalloc_thread_counter->next_sample =
+      zmalloc_thread_counter->allocated + ZMALLOC_PEAK_STEP;
+  return zmalloc_thread_counter;
 }
 
+static void use_pool(void) {
+  raise_to(&book.used_pool, (uint32_t)(shared - zmalloc_counters) + 1 - ZMALLOC_COUNTER_LIMIT);
+}
+
+void zmalloc_count_allocated_slowly(uint64_t byte_count) {
+  if (find()) {
+    zmalloc_count_allocated(byte_count);
+    return;
+  }
+  use_pool();
+  uint64_t allocated = __atomic_add_fetch(&shared->allocated, byte_count, __ATOMIC_RELAXED);
+  uint64_t next = __atomic_load_n(&shared->next_sample, __ATOMIC_RELAXED);
+  if ((int64_t)(allocated - next) >= 0) zmalloc_sample_peak();
+}
+
+void zmalloc_count_freed_slowly(uint64_t byte_count) {
+  if (find()) {
+    zmalloc_count_freed(byte_count);
+    return;
+  }
+  use_pool();
+  __atomic_fetch_add(&shared->freed, byte_count, __ATOMIC_RELAXED);
+}
+
+uint32_t zmalloc_counters_in_use(void) {
+  return __atomic_load_n(&book.used_counters, __ATOMIC_ACQUIRE);
+}
+
+static uint64_t sum_of(const struct zmalloc_counter *first, uint32_t count) {
+  uint64_t sum = 0;
+  for (uint32_t i = 0; i < count; i++)
+    sum += __atomic_load_n(&first[i].allocated, __ATOMIC_RELAXED) -
+           __atomic_load_n(&first[i].freed, __ATOMIC_RELAXED);
+  return sum;
+}
+
+// While others allocate and free, a free may be seen without its allocation.
 int64_t zmalloc_count_total(void) {
-  int64_t sum = 0;
-  for (unsigned i = 0; i <= ZMALLOC_COUNTER_LIMIT; i++)
-    sum += __atomic_load_n(&zmalloc_counters[i].used, __ATOMIC_RELAXED);
-  return sum < 0 ? 0 : sum;
+  uint32_t pool = __atomic_load_n(&book.used_pool, __ATOMIC_ACQUIRE);
+  uint64_t sum = sum_of(zmalloc_counters, zmalloc_counters_in_use()) +
+                 sum_of(zmalloc_counters + ZMALLOC_COUNTER_LIMIT, pool);
+  return (int64_t)sum < 0 ? 0 : (int64_t)sum;
 }
 
 void zmalloc_sample_peak(void) {
-  if (zmalloc_thread_counter) zmalloc_thread_counter->grown = 0;
+  struct zmalloc_counter *mine = zmalloc_thread_counter ? zmalloc_thread_counter : shared;
+  if (mine) {
+    uint64_t allocated = __atomic_load_n(&mine->allocated, __ATOMIC_RELAXED);
+    __atomic_store_n(&mine->next_sample, allocated + ZMALLOC_PEAK_STEP, __ATOMIC_RELAXED);
+  }
   int64_t now = zmalloc_count_total();
   int64_t seen = __atomic_load_n(&peak, __ATOMIC_RELAXED);
   while (now > seen && !__atomic_compare_exchange_n(&peak, &seen, now, true, __ATOMIC_RELAXED,

@@ -17,9 +17,11 @@ public func ztrystrdup(_ string: UnsafePointer<CChar>) -> UnsafeMutablePointer<C
 }
 
 /// The bytes that a block counts for in the used memory; 0 for nil.
+///
+/// Its usable size, and the header before it in a build with the trait `Prefix`.
 @inlinable
 public func zmalloc_size(_ pointer: UnsafeMutableRawPointer?) -> Int {
-  unsafe Heap.usableByteCount(pointer)
+  unsafe Heap.countedByteCount(pointer)
 }
 
 /// The bytes of a block that may be written; 0 for nil.

@@ -9,7 +9,7 @@ import ZMallocCore
 /// The bytes that a block counts for.
 @c @implementation
 public func zmalloc_size(_ ptr: UnsafeMutableRawPointer?) -> Int {
-  unsafe Heap.usableByteCount(ptr)
+  unsafe Heap.countedByteCount(ptr)
 }
 
 /// The usable size of a block; 0 for NULL.

@@ -43,12 +43,11 @@ public enum Heap {
   /// A block, or `nil`; the handler is the caller's business.
   @inlinable
   static func block(_ size: Int, zeroed: Bool, mayFail: Bool) -> Block? {
-    guard let request = Request(size) else { return nil }
-    let start = unsafe Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
-    guard let start = unsafe start else { return nil }
-    let usable = unsafe Backend.usableByteCount(start)
-    zmalloc_count(Int64(usable))
-    return unsafe Block(start: start, usableByteCount: usable)
+    guard let request = Request(size),
+      let block = Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
+    else { return nil }
+    UsedMemory.add(block.usableByteCount)
+    return block
   }
 
   /// Allocates, and calls the out-of-memory handler on failure.
@@ -67,8 +66,18 @@ public enum Heap {
   @inlinable @discardableResult
   public static func free(_ pointer: UnsafeMutableRawPointer?) -> Int {
     guard let pointer = unsafe pointer else { return 0 }
-    let usable = unsafe Backend.free(pointer)
-    zmalloc_count(-Int64(usable))
+    #if DEBUG_LAYER
+      // The layer knows whether this is a block at all; to ask for its size first would trust the
+      // pointer.
+      if Backend.isWatching {
+        let freed = unsafe Backend.freeWatched(pointer)
+        UsedMemory.remove(freed)
+        return freed
+      }
+    #endif
+    let usable = unsafe Backend.usableByteCount(pointer)
+    UsedMemory.remove(usable)
+    unsafe Backend.free(pointer, usableByteCount: usable)
     return usable
   }
 
@@ -76,7 +85,7 @@ public enum Heap {
   @inlinable
   public static func free(_ pointer: UnsafeMutableRawPointer?, usableByteCount: Int) {
     guard let pointer = unsafe pointer else { return }
-    zmalloc_count(-Int64(usableByteCount))
+    UsedMemory.remove(usableByteCount)
     unsafe Backend.free(pointer, usableByteCount: usableByteCount)
   }
 
@@ -85,6 +94,14 @@ public enum Heap {
   public static func usableByteCount(_ pointer: UnsafeMutableRawPointer?) -> Int {
     guard let pointer = unsafe pointer else { return 0 }
     return unsafe Backend.usableByteCount(pointer)
+  }
+
+  /// What a block counts for in the used memory: its usable size, and the header before it where
+  /// there is one; 0 for nil.
+  @inlinable
+  public static func countedByteCount(_ pointer: UnsafeMutableRawPointer?) -> Int {
+    guard let pointer = unsafe pointer else { return 0 }
+    return unsafe Backend.usableByteCount(pointer) + Backend.headerByteCount
   }
 
   /// Copies a C string into a block that `allocate` gives.

@@ -67,11 +67,3 @@ public enum OutOfMemory {
     }
   }
 }
-
-/// Used memory, as the contract counts it.
-public enum UsedMemory {
-  /// Bytes in use: the sum over all threads, never below zero.
-  public static var byteCount: Int { Int(zmalloc_count_total()) }
-  /// The most bytes in use at once, sampled after each 100 KiB of a thread's growth.
-  public static var peakByteCount: Int { Int(zmalloc_count_peak()) }
-}

@@ -1,7 +1,5 @@
 // The realloc family. Real exhaustion keeps the old block, still counted.
 
-public import CZMalloc
-
 /// What a realloc did.
 @frozen
 public enum Reallocation {
@@ -49,11 +47,10 @@ extension Heap {
     }
     guard let request = Request(size) else { return .failed }
     let before = unsafe Backend.usableByteCount(old)
-    let start = unsafe Backend.reallocate(old, request.byteCount, mayFail: mayFail)
-    guard let start = unsafe start else { return .failed }
-    let usable = unsafe Backend.usableByteCount(start)
-    zmalloc_count(Int64(usable) - Int64(before))
-    return unsafe .block(Block(start: start, usableByteCount: usable))
+    let block = unsafe Backend.reallocate(old, request.byteCount, mayFail: mayFail)
+    guard let block else { return .failed }
+    UsedMemory.change(from: before, to: block.usableByteCount)
+    return .block(block)
   }
 
   /// Resizes a block, and calls the out-of-memory handler on failure.

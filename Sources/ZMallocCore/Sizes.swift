@@ -3,12 +3,8 @@
 /// A request for bytes that passed the checks of the contract.
 @frozen
 public struct Request {
-  /// What the backend is asked for: never zero without the debug layer.
+  /// What was asked for, below `SIZE_MAX / 2`.
   public let byteCount: Int
-
-  /// The least that the backend is asked for, `sizeof(long)`.
-  @inlinable
-  public static var least: Int { MemoryLayout<Int>.size }
 
   /// Checks a size.
   ///
@@ -19,12 +15,7 @@ public struct Request {
   @inlinable
   public init?(_ size: Int) {
     guard UInt(bitPattern: size) < UInt.max / 2 else { return nil }
-    #if DEBUG_LAYER
-      // The layer gives out exactly what was asked for, and its blocks of zero bytes are no NULL.
-      byteCount = size
-    #else
-      byteCount = size < Request.least ? Request.least : size
-    #endif
+    byteCount = size
   }
 
   /// The size of `count` elements of `size` bytes.

@@ -39,6 +39,13 @@ GIVES(void *, zmalloc_usable, (size_t size, size_t *usable), size, usable)
 GIVES(void *, zcalloc_usable, (size_t size, size_t *usable), size, usable)
 GIVES(void *, ztrymalloc_usable, (size_t size, size_t *usable), size, usable)
 GIVES(void *, ztrycalloc_usable, (size_t size, size_t *usable), size, usable)
+GIVES(void *, zaligned_alloc, (size_t alignment, size_t size), alignment, size)
+GIVES(void *, ztryaligned_alloc, (size_t alignment, size_t size), alignment, size)
+GIVES(void *, zaligned_alloc_usable, (size_t alignment, size_t size, size_t *usable), alignment,
+      size, usable)
+GIVES(void *, ztryaligned_alloc_usable, (size_t alignment, size_t size, size_t *usable), alignment,
+      size, usable)
+GIVES(void *, zmalloc_cache_aligned, (size_t size), size)
 GIVES(void *, zrealloc, (void *ptr, size_t size), ptr, size)
 GIVES(void *, ztryrealloc, (void *ptr, size_t size), ptr, size)
 GIVES(void *, zrealloc_usable, (void *ptr, size_t size, size_t *usable), ptr, size, usable)

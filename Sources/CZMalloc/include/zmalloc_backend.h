@@ -4,9 +4,14 @@
 #ifndef ZMALLOC_BACKEND_H
 #define ZMALLOC_BACKEND_H
 
-#include <malloc.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+
+// What each libc has of its own: the size of a block, figures of the allocator.
+#include "zmalloc_darwin.h"
+#include "zmalloc_glibc.h"
+#include "zmalloc_musl.h"
 
 // Provided because the Glibc module map of Swift has no <malloc.h>, and Embedded Swift has no Glibc
 // module.
@@ -16,29 +21,23 @@ static inline void *zmalloc_backend_realloc(void *pointer, size_t size) {
   return realloc(pointer, size);
 }
 static inline void *zmalloc_backend_aligned(size_t alignment, size_t size) {
-  return memalign(alignment, size);
+  void *pointer = 0;
+  return posix_memalign(&pointer, alignment, size) == 0 ? pointer : 0;
 }
 static inline void zmalloc_backend_free(void *pointer) { free(pointer); }
-static inline size_t zmalloc_backend_usable_size(void *pointer) {
-  return malloc_usable_size(pointer);
-}
 
-// Glibc exports these for interposers; they are in no header.
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *pointer, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-void __libc_free(void *pointer);
+// Bytes of libc's allocator, as far as it tells them.
+struct zmalloc_libc_figures {
+  // Handed out; taken from the system for it; free, and given back to the system already.
+  size_t allocated, active, retained;
+};
+struct zmalloc_libc_figures zmalloc_read_libc_figures(void);
 
-static inline void *zmalloc_libc_malloc(size_t size) { return __libc_malloc(size); }
-static inline void *zmalloc_libc_calloc(size_t size) { return __libc_calloc(1, size); }
-static inline void *zmalloc_libc_realloc(void *pointer, size_t size) {
-  return __libc_realloc(pointer, size);
-}
-static inline void *zmalloc_libc_aligned(size_t alignment, size_t size) {
-  return __libc_memalign(alignment, size);
-}
-static inline void zmalloc_libc_free(void *pointer) { __libc_free(pointer); }
+// Gives the whole pages of a block back to the system.
+void zmalloc_dismiss_pages(void *start, size_t byte_count);
+
+// Whether the kernel can read these bytes: they may be unmapped.
+bool zmalloc_can_read(const void *address, size_t byte_count);
 
 // The C pieces see the traits: they write ZMALLOC_BELOW(malloc)(size).
 #ifdef PRELOAD

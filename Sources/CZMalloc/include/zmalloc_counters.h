@@ -6,20 +6,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Beyond this many threads at once the later ones share the last counter, with atomic adds.
+// Beyond this many threads at once the later ones share a pool of counters, with atomic adds.
 #define ZMALLOC_COUNTER_LIMIT 256
+#define ZMALLOC_COUNTER_POOL 16
 
+// Both sums only grow, and wrap after 2^64 bytes: a thread may free what others allocated, so that
+// the difference of one counter means nothing, and that of all is the used memory.
 struct zmalloc_counter {
-  // Bytes in use by this thread's account; negative where it frees what others allocated.
-  int64_t used;
-  // Bytes of growth since the peak was last sampled.
-  int64_t grown;
-  // 1 while a thread owns it.
-  uint32_t claimed;
-  uint32_t reserved[11];
+  uint64_t allocated;
+  uint64_t freed;
+  // The peak is sampled when `allocated` gets here.
+  uint64_t next_sample;
+  uint64_t unused[5];
 } __attribute__((aligned(64)));
 
-extern struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + 1];
+// The threads' own counters, then the pool.
+extern struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + ZMALLOC_COUNTER_POOL];
 extern _Thread_local struct zmalloc_counter *zmalloc_thread_counter
     __attribute__((tls_model("initial-exec")));
 
@@ -27,22 +29,34 @@ extern _Thread_local struct zmalloc_counter *zmalloc_thread_counter
 #define ZMALLOC_PEAK_STEP (100 * 1024)
 
 // The paths that a thread takes once: its first count, and each sampled peak.
-void zmalloc_count_slowly(int64_t delta);
+void zmalloc_count_allocated_slowly(uint64_t byte_count);
+void zmalloc_count_freed_slowly(uint64_t byte_count);
 void zmalloc_sample_peak(void);
 int64_t zmalloc_count_total(void);
 int64_t zmalloc_count_peak(void);
+// How many of the threads' own counters were ever in use at once: the others are not read.
+uint32_t zmalloc_counters_in_use(void);
 
-// Adds to the calling thread's account. One writer: load, add, store, no lock prefix.
-static inline void zmalloc_count(int64_t delta) {
+// Adds to the calling thread's counter. One writer: load, add, store, no lock prefix.
+static inline void zmalloc_count_allocated(uint64_t byte_count) {
   struct zmalloc_counter *counter = zmalloc_thread_counter;
   if (__builtin_expect(counter == 0, 0)) {
-    zmalloc_count_slowly(delta);
+    zmalloc_count_allocated_slowly(byte_count);
     return;
   }
-  __atomic_store_n(&counter->used, counter->used + delta, __ATOMIC_RELAXED);
-  int64_t grown = counter->grown + delta;
-  counter->grown = grown;
-  if (__builtin_expect(grown > ZMALLOC_PEAK_STEP, 0)) zmalloc_sample_peak();
+  uint64_t allocated = counter->allocated + byte_count;
+  __atomic_store_n(&counter->allocated, allocated, __ATOMIC_RELAXED);
+  // As a difference: the sums wrap.
+  if (__builtin_expect((int64_t)(allocated - counter->next_sample) >= 0, 0)) zmalloc_sample_peak();
+}
+
+static inline void zmalloc_count_freed(uint64_t byte_count) {
+  struct zmalloc_counter *counter = zmalloc_thread_counter;
+  if (__builtin_expect(counter == 0, 0)) {
+    zmalloc_count_freed_slowly(byte_count);
+    return;
+  }
+  __atomic_store_n(&counter->freed, counter->freed + byte_count, __ATOMIC_RELAXED);
 }
 
 #endif

@@ -14,6 +14,7 @@
 static inline int zmalloc_errno(void) { return errno; }
 static inline void zmalloc_set_errno(int code) { errno = code; }
 static inline int zmalloc_enomem(void) { return ENOMEM; }
+static inline int zmalloc_einval(void) { return EINVAL; }
 
 static inline void zmalloc_copy(void *to, const void *from, size_t byte_count) {
   memcpy(to, from, byte_count);

@@ -11,7 +11,7 @@
 //   Usable size   What the caller may read and write: the request or more, since the system's
 //                 blocks come in sizes of their own. In the debug library exactly the request.
 //                 The `_usable` twins store it at `usable` (0 on failure); `usable` may be NULL.
-//   Alignment     16 bytes.
+//   Alignment     16 bytes; the aligned functions give more.
 //   Threads       Every function may be called from any thread; a block may be freed by another
 //                 thread than the one that allocated it.
 //   Whose blocks  Blocks from here go back to here. free() on one of them, or zfree() on a block
@@ -75,6 +75,26 @@ void *ztrymalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
 
 /// As ztrycalloc; stores the usable size at `usable`. Bytes past `size` are zero as well.
 void *ztrycalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+// MARK: - Allocate aligned
+
+// These are freed like the others. zrealloc keeps the bytes, not the alignment. An `alignment` of 0,
+// or one that is no power of two, is a mistake of the caller: NULL and EINVAL, without the handler.
+
+/// Gives `size` bytes at a multiple of `alignment`, a power of two; not initialized.
+void *zaligned_alloc(size_t alignment, size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(2);
+
+/// As zaligned_alloc, but returns NULL on failure without calling the handler.
+void *ztryaligned_alloc(size_t alignment, size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(2);
+
+/// As zaligned_alloc; stores the usable size at `usable`.
+void *zaligned_alloc_usable(size_t alignment, size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+/// As ztryaligned_alloc; stores the usable size at `usable`.
+void *ztryaligned_alloc_usable(size_t alignment, size_t size, size_t *usable) ZMALLOC_MALLOC;
+
+/// Gives `size` bytes that start a cache line of 64 bytes; not initialized.
+void *zmalloc_cache_aligned(size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(1);
 
 // MARK: - Resize
 
@@ -151,6 +171,55 @@ size_t zmalloc_peak_memory(void);
 /// runs. It may return: the allocation then gives NULL. It must not leave by a C++ exception, which
 /// ends in std::terminate.
 void zmalloc_set_oom_handler(void (*handler)(size_t size));
+
+// MARK: - The allocator below
+
+// What it says of the memory that it holds, in bytes. Out-pointers may be NULL; figures that it does
+// not know are 0. All return 1. One C symbol can have one signature: redis up to 7.2 has the three
+// out-pointers; valkey has six, and redis since 7.4 seven parameters. Define
+// ZMALLOC_ALLOCATOR_INFO_VALKEY or ZMALLOC_ALLOCATOR_INFO_REFRESH before this header, and the name
+// is theirs.
+//   allocated  in blocks that are handed out
+//   active     in the pages or regions where these lie
+//   resident   of those that the allocator holds in physical memory
+//   retained   in address space that it keeps without memory behind it
+//   muzzy      offered to the system, and perhaps still resident
+//   frag_smallbins  free slots between small blocks
+
+/// Three figures, as redis 7.0 has them.
+int zmalloc_get_allocator_info(size_t *allocated, size_t *active, size_t *resident);
+
+/// Six figures, as valkey has them.
+int zmalloc_get_allocator_info_valkey(size_t *allocated, size_t *active, size_t *resident,
+                                      size_t *retained, size_t *muzzy, size_t *frag_smallbins);
+
+/// The same as redis 7.4 has them. `refresh` 0 leaves the statistics of jemalloc as they were read
+/// last; other allocators have no such state.
+int zmalloc_get_allocator_info_refresh(int refresh, size_t *allocated, size_t *active,
+                                       size_t *resident, size_t *retained, size_t *muzzy,
+                                       size_t *frag_smallbins);
+
+/// The figures of one arena of jemalloc, as redis 7.4 has them; zeros where there is none.
+int zmalloc_get_allocator_info_by_arena(unsigned int arena, int refresh, size_t *allocated,
+                                        size_t *active, size_t *resident, size_t *frag_smallbins);
+
+#if defined(ZMALLOC_ALLOCATOR_INFO_VALKEY)
+#define zmalloc_get_allocator_info zmalloc_get_allocator_info_valkey
+#elif defined(ZMALLOC_ALLOCATOR_INFO_REFRESH)
+#define zmalloc_get_allocator_info zmalloc_get_allocator_info_refresh
+#endif
+
+/// Gives the memory that jemalloc keeps unused back to the system: 0, or -1 when that failed. Off
+/// jemalloc it does nothing, successfully.
+int jemalloc_purge(void);
+
+/// Switches jemalloc's own thread on or off, which gives unused memory back. Off jemalloc it does
+/// nothing.
+void set_jemalloc_bg_thread(int enable);
+
+/// Gives the whole pages of a block back to the system: its bytes are zero then. Over jemalloc alone,
+/// as in redis, which calls it in a child process that has written the block out.
+void zmadvise_dontneed(void *ptr);
 
 // MARK: - The debug layer
 

@@ -1,0 +1,65 @@
+// The 16 bytes before a block of the prefix variant, and whether a pointer has them.
+
+#if PREFIX && !JEMALLOC && !MIMALLOC && !TCMALLOC
+  import CZMalloc
+
+  /// What stands before a block: its size, and how far libc's block begins before it.
+  @frozen
+  public struct BlockHeader {
+    /// The request.
+    public let byteCount: Int
+    /// From libc's block to the caller's bytes: 16, or the block's alignment.
+    public let distance: Int
+
+    /// A header to write.
+    @inlinable
+    init(byteCount: Int, distance: Int) {
+      self.byteCount = byteCount
+      self.distance = distance
+    }
+
+    /// The header of a block of ours.
+    @inlinable
+    init(before pointer: UnsafeMutableRawPointer) {
+      byteCount = unsafe (pointer - 16).load(as: Int.self)
+      let word = unsafe (pointer - 8).load(as: UInt.self)
+      distance = 1 << Int(bitPattern: word & 63)
+    }
+
+    /// Writes the header of a block.
+    @inlinable
+    func write(before pointer: UnsafeMutableRawPointer) {
+      unsafe (pointer - 16).storeBytes(of: byteCount, as: Int.self)
+      unsafe (pointer - 8).storeBytes(of: word(UInt(bitPattern: pointer)), as: UInt.self)
+    }
+
+    /// A freed block's header is none: libc leaves it as it is.
+    @inlinable
+    static func clear(before pointer: UnsafeMutableRawPointer) {
+      unsafe (pointer - 8).storeBytes(of: 0, as: UInt.self)
+    }
+
+    /// The tag, a hash of address and size, above the logarithm of the distance.
+    @inlinable
+    func word(_ address: UInt) -> UInt {
+      // An odd constant from the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
+      let mixed = (address ^ (UInt(bitPattern: byteCount) << 20)) &* 0x9E37_79B9_7F4A_7C15
+      return (mixed ^ (mixed >> 32)) & ~63 | UInt(distance.trailingZeroBitCount)
+    }
+  }
+
+  extension Allocator {
+    /// The usable size of a pointer that is perhaps a block of ours; nil when it is none.
+    ///
+    /// Reads the 16 bytes before it. Those of a foreign pointer at the start of a page need not be
+    /// mapped: the kernel is asked to read them.
+    public static func usableByteCount(ifBlock pointer: UnsafeMutableRawPointer) -> Int? {
+      let address = UInt(bitPattern: pointer)
+      guard address & 15 == 0, address > 4096 else { return nil }
+      if address & 4095 == 0, unsafe !zmalloc_can_read(pointer - 16, 16) { return nil }
+      let header = unsafe BlockHeader(before: pointer)
+      let word = unsafe (pointer - 8).load(as: UInt.self)
+      return header.word(address) == word ? header.byteCount : nil
+    }
+  }
+#endif

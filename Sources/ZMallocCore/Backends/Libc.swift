@@ -1,0 +1,61 @@
+// libc's allocator. It has no call that says from a request how large the block will be, and glibc
+// gives a larger one than the request's class when what is left over would be too small to be free:
+// the size is read from the block.
+
+#if !JEMALLOC && !MIMALLOC && !TCMALLOC && !PREFIX
+  public import CZMalloc
+
+  /// The allocator below: libc.
+  @frozen
+  public enum Allocator {
+    /// What a block of zero bytes asks for, `sizeof(long)`.
+    @inlinable public static var leastByteCount: Int { MemoryLayout<Int>.size }
+
+    /// Bytes before each block that count as its own.
+    @inlinable public static var headerByteCount: Int { 0 }
+
+    /// Bytes that are not initialised.
+    @inlinable @inline(__always)
+    public static func allocate(_ byteCount: Int) -> Block? {
+      unsafe measured(zmalloc_backend_malloc(byteCount))
+    }
+
+    /// Bytes that are zero.
+    @inlinable @inline(__always)
+    public static func allocateZeroed(_ byteCount: Int) -> Block? {
+      unsafe measured(zmalloc_backend_calloc(byteCount))
+    }
+
+    /// Bytes at a multiple of `alignment`, a power of two.
+    @inlinable
+    public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
+      unsafe measured(zmalloc_backend_aligned(alignment, byteCount))
+    }
+
+    /// The block with another size, maybe elsewhere; nil leaves the old one.
+    @inlinable
+    public static func reallocate(
+      _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Block? {
+      unsafe measured(zmalloc_backend_realloc(pointer, byteCount))
+    }
+
+    /// Gives a block back. libc looks its size up in any case.
+    @inlinable @inline(__always)
+    public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
+      unsafe zmalloc_backend_free(pointer)
+    }
+
+    /// The bytes of a block that may be written.
+    @inlinable @inline(__always)
+    public static func usableByteCount(_ pointer: UnsafeMutableRawPointer) -> Int {
+      unsafe zmalloc_backend_usable_size(pointer)
+    }
+
+    @inlinable @inline(__always)
+    static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
+      guard let start = unsafe start else { return nil }
+      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
+    }
+  }
+#endif

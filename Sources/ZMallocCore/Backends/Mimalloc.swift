@@ -1,0 +1,70 @@
+// mimalloc, by names that are its alone.
+
+#if MIMALLOC && !JEMALLOC
+  public import CMimalloc
+
+  /// The allocator below: mimalloc.
+  @frozen
+  public enum Allocator {
+    /// mimalloc's class of 8 bytes is aligned to 8 only.
+    @inlinable public static var leastByteCount: Int { 16 }
+
+    /// Bytes before each block that count as its own.
+    @inlinable public static var headerByteCount: Int { 0 }
+
+    /// Up to here `mi_good_size` is the size of the block.
+    @inlinable static var sizedByteCountLimit: Int { 0 }
+
+    /// Bytes that are not initialised.
+    @inlinable @inline(__always)
+    public static func allocate(_ byteCount: Int) -> Block? {
+      unsafe sized(mi_malloc(byteCount), byteCount)
+    }
+
+    /// Bytes that are zero.
+    @inlinable @inline(__always)
+    public static func allocateZeroed(_ byteCount: Int) -> Block? {
+      unsafe sized(mi_zalloc(byteCount), byteCount)
+    }
+
+    /// Bytes at a multiple of `alignment`, a power of two.
+    @inlinable
+    public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
+      unsafe measured(mi_malloc_aligned(byteCount, alignment))
+    }
+
+    /// The block with another size, maybe elsewhere; nil leaves the old one. One that stays where
+    /// it is keeps its size.
+    @inlinable
+    public static func reallocate(
+      _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Block? {
+      unsafe measured(mi_realloc(pointer, byteCount))
+    }
+
+    /// Gives a block back.
+    @inlinable @inline(__always)
+    public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
+      unsafe mi_free_size(pointer, usableByteCount)
+    }
+
+    /// The bytes of a block that may be written.
+    @inlinable @inline(__always)
+    public static func usableByteCount(_ pointer: UnsafeMutableRawPointer) -> Int {
+      unsafe mi_usable_size(pointer)
+    }
+
+    @inlinable @inline(__always)
+    static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
+      guard byteCount <= sizedByteCountLimit else { return unsafe measured(start) }
+      guard let start = unsafe start else { return nil }
+      return unsafe Block(start: start, usableByteCount: mi_good_size(byteCount))
+    }
+
+    @inlinable
+    static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
+      guard let start = unsafe start else { return nil }
+      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
+    }
+  }
+#endif

@@ -1,0 +1,30 @@
+// mimalloc's statistics. Debian's library counts no blocks: that takes a build of its own.
+
+#if MIMALLOC && !JEMALLOC
+  import CMimalloc
+
+  extension Allocator {
+    /// The figures now. What is handed out is what the z-functions count; what is active and
+    /// resident is the process's.
+    static func figures(refresh: Bool) -> AllocatorFigures {
+      mi_stats_merge()
+      var figures = AllocatorFigures()
+      unsafe mi_process_info(nil, nil, nil, &figures.resident, nil, &figures.active, nil, nil)
+      figures.allocated = UsedMemory.byteCount
+      figures.active = max(figures.active, figures.allocated)
+      return figures
+    }
+
+    /// mimalloc's arenas are not numbered as jemalloc's are.
+    static func figures(arena: UInt32, refresh: Bool) -> AllocatorFigures? { nil }
+
+    /// Gives nothing back: what redis asks of jemalloc alone.
+    static func purge() -> Bool { true }
+
+    /// There is no such thread.
+    static func setBackgroundThread(_ isOn: Bool) {}
+
+    /// Whether redis would give the pages of a large block back while the block is in use.
+    static var dismissesPages: Bool { false }
+  }
+#endif

@@ -1,0 +1,99 @@
+// libc's allocator where it cannot say how large a block is: 16 bytes before each block hold the
+// request, and the way back to libc's block.
+//
+//   libc's block                      the caller's bytes
+//   | … | size:8 | tag, distance:8 | exactly the request |
+//
+// `distance` is how far the caller's bytes are from libc's block, as a logarithm: 16, or the
+// alignment. The tag is a hash of address and size: what was not given out here has another one.
+
+#if PREFIX && !JEMALLOC && !MIMALLOC && !TCMALLOC
+  public import CZMalloc
+
+  /// The allocator below: libc, with a header before each block.
+  @frozen
+  public enum Allocator {
+    /// A block of zero bytes has none that may be written.
+    @inlinable public static var leastByteCount: Int { 0 }
+
+    /// Bytes before each block that count as its own.
+    @inlinable public static var headerByteCount: Int { 16 }
+
+    /// Bytes that are not initialised.
+    @inlinable
+    public static func allocate(_ byteCount: Int) -> Block? {
+      unsafe labelled(zmalloc_backend_malloc(asked(byteCount)), byteCount, headerByteCount)
+    }
+
+    /// Bytes that are zero.
+    @inlinable
+    public static func allocateZeroed(_ byteCount: Int) -> Block? {
+      unsafe labelled(zmalloc_backend_calloc(asked(byteCount)), byteCount, headerByteCount)
+    }
+
+    /// Bytes at a multiple of `alignment`, a power of two.
+    @inlinable
+    public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
+      let distance = max(alignment, headerByteCount)
+      // Past half of the address space libc refuses it.
+      let total = byteCount &+ distance
+      return unsafe labelled(zmalloc_backend_aligned(distance, total), byteCount, distance)
+    }
+
+    /// The block with another size, maybe elsewhere; nil leaves the old one.
+    @inlinable
+    public static func reallocate(
+      _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Block? {
+      let old = unsafe BlockHeader(before: pointer)
+      guard old.distance == headerByteCount else {
+        // libc's realloc would move the bytes to where the distance no longer leads.
+        return unsafe moved(pointer, old, byteCount)
+      }
+      let start = unsafe zmalloc_backend_realloc(
+        pointer - headerByteCount, asked(byteCount))
+      return unsafe labelled(start, byteCount, headerByteCount)
+    }
+
+    @usableFromInline
+    static func moved(
+      _ pointer: UnsafeMutableRawPointer, _ old: BlockHeader, _ byteCount: Int
+    ) -> Block? {
+      guard let block = allocate(byteCount) else { return nil }
+      unsafe zmalloc_copy(block.start, pointer, min(old.byteCount, byteCount))
+      unsafe free(pointer, usableByteCount: old.byteCount)
+      return block
+    }
+
+    /// Gives a block back. Its header says where it begins, and is a block's no more.
+    @inlinable
+    public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
+      let distance = unsafe BlockHeader(before: pointer).distance
+      unsafe BlockHeader.clear(before: pointer)
+      unsafe zmalloc_backend_free(pointer - distance)
+    }
+
+    /// The bytes of a block that may be written: the request.
+    @inlinable
+    public static func usableByteCount(_ pointer: UnsafeMutableRawPointer) -> Int {
+      unsafe BlockHeader(before: pointer).byteCount
+    }
+
+    /// libc is asked for eight bytes at least behind the header, as redis does.
+    @inlinable
+    static func asked(_ byteCount: Int) -> Int {
+      // Past half of the address space libc refuses it.
+      max(byteCount, MemoryLayout<Int>.size) &+ headerByteCount
+    }
+
+    @inlinable
+    static func labelled(
+      _ base: UnsafeMutableRawPointer?, _ byteCount: Int, _ distance: Int
+    ) -> Block? {
+      guard let base = unsafe base else { return nil }
+      let start = unsafe base + distance
+      unsafe BlockHeader(byteCount: byteCount, distance: distance).write(before: start)
+      return unsafe Block(start: start, usableByteCount: byteCount)
+    }
+  }
+#endif

@@ -1,0 +1,66 @@
+// tcmalloc of gperftools, by names that are its alone.
+
+#if TCMALLOC && !JEMALLOC && !MIMALLOC
+  public import CTCMalloc
+
+  /// The allocator below: tcmalloc.
+  @frozen
+  public enum Allocator {
+    /// tcmalloc's class of 8 bytes is aligned to 8 only.
+    @inlinable public static var leastByteCount: Int { 16 }
+
+    /// Bytes before each block that count as its own.
+    @inlinable public static var headerByteCount: Int { 0 }
+
+    /// Bytes that are not initialised.
+    @inlinable @inline(__always)
+    public static func allocate(_ byteCount: Int) -> Block? {
+      unsafe sized(tc_malloc(byteCount), byteCount)
+    }
+
+    /// Bytes that are zero.
+    @inlinable @inline(__always)
+    public static func allocateZeroed(_ byteCount: Int) -> Block? {
+      unsafe sized(tc_calloc(1, byteCount), byteCount)
+    }
+
+    /// Bytes at a multiple of `alignment`, a power of two.
+    @inlinable
+    public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
+      unsafe measured(tc_memalign(alignment, byteCount))
+    }
+
+    /// The block with another size, maybe elsewhere; nil leaves the old one. One that stays where
+    /// it is keeps its size.
+    @inlinable
+    public static func reallocate(
+      _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Block? {
+      unsafe measured(tc_realloc(pointer, byteCount))
+    }
+
+    /// Gives a block back, without a lookup.
+    @inlinable @inline(__always)
+    public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
+      unsafe tc_free_sized(pointer, usableByteCount)
+    }
+
+    /// The bytes of a block that may be written.
+    @inlinable @inline(__always)
+    public static func usableByteCount(_ pointer: UnsafeMutableRawPointer) -> Int {
+      unsafe tc_malloc_size(pointer)
+    }
+
+    @inlinable @inline(__always)
+    static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
+      guard let start = unsafe start else { return nil }
+      return unsafe Block(start: start, usableByteCount: tc_nallocx(byteCount, 0))
+    }
+
+    @inlinable
+    static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
+      guard let start = unsafe start else { return nil }
+      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
+    }
+  }
+#endif
