@@ -40,13 +40,13 @@
     /// Gives the unused pages of all arenas back to the system.
     static func purge() -> Bool {
       // MALLCTL_ARENAS_ALL, as above.
-      unsafe mallctl("arena.4096.purge", nil, nil, nil, 0) == 0
+      unsafe mallctl(text("arena.4096.purge"), nil, nil, nil, 0) == 0
     }
 
     /// Lets jemalloc's own thread give unused pages back, or stops it.
     static func setBackgroundThread(_ isOn: Bool) {
       var value = isOn
-      unsafe _ = mallctl("background_thread", nil, nil, &value, MemoryLayout<Bool>.size)
+      unsafe _ = mallctl(text("background_thread"), nil, nil, &value, MemoryLayout<Bool>.size)
     }
 
     /// Whether redis would give the pages of a large block back while the block is in use.
@@ -54,7 +54,7 @@
 
     private static func beginEpoch() {
       var epoch: UInt64 = 1
-      unsafe _ = mallctl("epoch", nil, nil, &epoch, MemoryLayout<UInt64>.size)
+      unsafe _ = mallctl(text("epoch"), nil, nil, &epoch, MemoryLayout<UInt64>.size)
     }
 
     /// Free slots of the slabs that are in use, in bytes.
@@ -88,15 +88,19 @@
       _ name: StaticString, _ numbers: Numbers, into value: UnsafeMutableRawPointer, _ size: Int
     ) {
       unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 8) { parts in
-        guard let start = unsafe parts.baseAddress else { return }
+        guard let start = parts.baseAddress else { return }
         var count = 8
         var size = size
-        let text = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-        guard unsafe mallctlnametomib(text, start, &count) == 0 else { return }
+        guard unsafe mallctlnametomib(text(name), start, &count) == 0 else { return }
         if let first = numbers.atTwo { unsafe start[2] = first }
         if let second = numbers.atFour { unsafe start[4] = second }
         unsafe _ = mallctlbymib(start, count, value, &size, nil, 0)
       }
+    }
+
+    /// A name for C: a String literal would allocate.
+    private static func text(_ name: StaticString) -> UnsafePointer<CChar> {
+      unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
     /// Numbers that stand in a name, by which of its parts they are.
