@@ -12,8 +12,8 @@
     /// Bytes before each block that count as its own.
     @inlinable public static var headerByteCount: Int { 0 }
 
-    /// Up to here `mi_good_size` is the size of the block.
-    @inlinable static var sizedByteCountLimit: Int { 0 }
+    /// Up to here `mi_good_size` is the size of the block; larger ones get whole regions of 64 KiB.
+    @inlinable static var sizedByteCountLimit: Int { 128 << 10 }
 
     /// Bytes that are not initialised.
     @inlinable @inline(__always)

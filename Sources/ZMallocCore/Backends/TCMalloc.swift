@@ -39,11 +39,22 @@
       unsafe measured(tc_realloc(pointer, byteCount))
     }
 
-    /// Gives a block back, without a lookup.
+    /// Gives a block back, without a lookup unless it starts a page.
+    ///
+    /// An aligned block may have pages of its own though its size has a class: the sized free would
+    /// put it on the class's list, and a list of tcmalloc is broken later. tcmalloc looks for this
+    /// itself where it samples allocations, which the minimal library does not.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      unsafe tc_free_sized(pointer, usableByteCount)
+      if UInt(bitPattern: pointer) & (leastPageByteCount - 1) == 0 {
+        unsafe tc_free(pointer)
+      } else {
+        unsafe tc_free_sized(pointer, usableByteCount)
+      }
     }
+
+    /// tcmalloc's pages have this size or a multiple of it.
+    @inlinable static var leastPageByteCount: UInt { 4096 }
 
     /// The bytes of a block that may be written.
     @inlinable @inline(__always)
