@@ -80,3 +80,22 @@ __attribute__((constructor)) static void look(void) {
 }
 #endif
 #endif
+
+#if defined(PREFIX) && defined(EMBEDDED) && !defined(DEBUG_LAYER)
+#include <dlfcn.h>
+
+// Objects that were built for libc's malloc call this on our blocks, which libc would take for its
+// own: it answers for ours and hands all others on.
+__attribute__((visibility("default"))) size_t malloc_usable_size(void *pointer) {
+  static size_t (*next)(void *);
+  size_t usable;
+  if (!pointer) return 0;
+  if (zmalloc_has_header(pointer, &usable)) return usable;
+  size_t (*found)(void *) = __atomic_load_n(&next, __ATOMIC_RELAXED);
+  if (!found) {
+    found = (size_t(*)(void *))dlsym(RTLD_NEXT, "malloc_usable_size");
+    __atomic_store_n(&next, found, __ATOMIC_RELAXED);
+  }
+  return found ? found(pointer) : 0;
+}
+#endif

@@ -39,6 +39,9 @@ void zmalloc_dismiss_pages(void *start, size_t byte_count);
 // Whether the kernel can read these bytes: they may be unmapped.
 bool zmalloc_can_read(const void *address, size_t byte_count);
 
+// Implemented in Swift where blocks have a header: whether this one has, and its size.
+bool zmalloc_has_header(void *pointer, size_t *usable);
+
 // The C pieces see the traits: they write ZMALLOC_BELOW(malloc)(size).
 #ifdef PRELOAD
 #define ZMALLOC_BELOW(name) zmalloc_libc_##name

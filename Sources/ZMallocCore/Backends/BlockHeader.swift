@@ -1,4 +1,5 @@
 // The 16 bytes before a block of the prefix variant, and whether a pointer has them.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 #if PREFIX && !JEMALLOC && !MIMALLOC && !TCMALLOC
   import CZMalloc
@@ -61,5 +62,17 @@
       let word = unsafe (pointer - 8).load(as: UInt.self)
       return header.word(address) == word ? header.byteCount : nil
     }
+  }
+
+  /// Whether a pointer is a block with a header, for the C entrance of libc's name.
+  @c @implementation
+  public func zmalloc_has_header(
+    _ pointer: UnsafeMutableRawPointer?, _ usable: UnsafeMutablePointer<Int>?
+  ) -> Bool {
+    guard let pointer = unsafe pointer, let usable = unsafe usable,
+      let byteCount = unsafe Allocator.usableByteCount(ifBlock: pointer)
+    else { return false }
+    unsafe usable.pointee = byteCount
+    return true
   }
 #endif
