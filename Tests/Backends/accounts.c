@@ -1,0 +1,177 @@
+// Used memory over threads and forks: exact whenever the threads are quiet. Linked with a
+// production library over any backend.
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "zmalloc.h"
+
+static long mistakes;
+
+static void check(int holds, const char *what, size_t number) {
+  if (holds) return;
+  if (++mistakes < 20) printf("%s: %zu\n", what, number);
+}
+
+static pthread_t begin(void *(*body)(void *), void *argument) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, body, argument) != 0) abort();
+  return thread;
+}
+
+static void *leave_one(void *place) {
+  void *kept = zmalloc(100);
+  zfree(zmalloc(3000));
+  *(void **)place = kept;
+  return NULL;
+}
+
+// Each leaves a block behind, which the next one's parent frees.
+static void short_lives(void) {
+  size_t before = zmalloc_used_memory();
+  for (int i = 0; i < 10000; i++) {
+    void *kept = NULL;
+    pthread_join(begin(leave_one, &kept), NULL);
+    size_t counted = zmalloc_size(kept);
+    if (i % 1000 == 0)
+      check(zmalloc_used_memory() == before + counted, "a thread ended", zmalloc_used_memory());
+    zfree(kept);
+  }
+  check(zmalloc_used_memory() == before, "after 10,000 threads", zmalloc_used_memory());
+}
+
+// More threads at once than there are counters, so that the late ones share.
+enum { crowd = 600 };
+static pthread_barrier_t all_have, may_free;
+static void *kept[crowd];
+
+static void *hold_and_free_a_neighbours(void *number) {
+  size_t mine = (size_t)(uintptr_t)number;
+  for (int i = 0; i < 50; i++) zfree(zmalloc(mine + 1));
+  kept[mine] = zmalloc(mine + 1);
+  pthread_barrier_wait(&all_have);
+  pthread_barrier_wait(&may_free);
+  for (int i = 0; i < 50; i++) zfree(zmalloc(mine + 1));
+  zfree(kept[(mine + 1) % crowd]);
+  return NULL;
+}
+
+static void crowded(void) {
+  static pthread_t threads[crowd];
+  size_t before = zmalloc_used_memory(), sum = 0;
+  pthread_barrier_init(&all_have, NULL, crowd + 1);
+  pthread_barrier_init(&may_free, NULL, crowd + 1);
+  for (size_t i = 0; i < crowd; i++)
+    threads[i] = begin(hold_and_free_a_neighbours, (void *)(uintptr_t)i);
+  pthread_barrier_wait(&all_have);
+  for (size_t i = 0; i < crowd; i++) sum += zmalloc_size(kept[i]);
+  check(zmalloc_used_memory() == before + sum, "with 600 threads", zmalloc_used_memory());
+  pthread_barrier_wait(&may_free);
+  for (size_t i = 0; i < crowd; i++) pthread_join(threads[i], NULL);
+  check(zmalloc_used_memory() == before, "after 600 threads", zmalloc_used_memory());
+}
+
+// Destructors of a thread's keys run after its counter was given back, and in later rounds.
+static pthread_key_t early, late;
+
+static void free_it(void *block) { zfree(block); }
+
+static void allocate_again(void *block) {
+  static _Thread_local int rounds;
+  zfree(block);
+  if (++rounds < 3) pthread_setspecific(late, zmalloc(500));
+}
+
+static void *end_with_keys(void *unused) {
+  pthread_setspecific(early, zmalloc(200));
+  pthread_setspecific(late, zmalloc(300));
+  return unused;
+}
+
+static void destructors(void) {
+  size_t before = zmalloc_used_memory();
+  for (int i = 0; i < 500; i++) pthread_join(begin(end_with_keys, NULL), NULL);
+  check(zmalloc_used_memory() == before, "after destructors", zmalloc_used_memory());
+}
+
+// In a child the blocks of the threads that it does not have are still there, and so is their sum.
+static volatile int stop;
+
+static void *churn(void *unused) {
+  void *block = NULL;
+  while (!stop) {
+    zfree(block);
+    block = zmalloc(777);
+  }
+  zfree(block);
+  return unused;
+}
+
+static int in_child(size_t before, void *block) {
+  size_t now = zmalloc_used_memory(), size = zmalloc_size(block);
+  // The other threads' two blocks: each has none, one, or two at most.
+  if (now < before || now > before + 2000) return 1;
+  zfree(block);
+  if (zmalloc_used_memory() != now - size) return 2;
+  // Their counters are free: threads of the child find some.
+  static pthread_t threads[8];
+  static void *places[8];
+  for (int i = 0; i < 8; i++) threads[i] = begin(leave_one, &places[i]);
+  for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+  for (int i = 0; i < 8; i++) zfree(places[i]);
+  return zmalloc_used_memory() == now - size ? 0 : 3;
+}
+
+static void forks(void) {
+  void *block = zmalloc(5000);
+  size_t before = zmalloc_used_memory();
+  pthread_t churning[2] = {begin(churn, NULL), begin(churn, NULL)};
+  for (int i = 0; i < 200; i++) {
+    pid_t child = fork();
+    if (child == 0) _exit(in_child(before, block));
+    int status = -1;
+    waitpid(child, &status, 0);
+    check(status == 0, "in a child", (size_t)status >> 8);
+  }
+  stop = 1;
+  for (int i = 0; i < 2; i++) pthread_join(churning[i], NULL);
+  check(zmalloc_used_memory() == before, "after forks", zmalloc_used_memory());
+  zfree(block);
+}
+
+// The peak is sampled at each 100 KiB that a thread allocates, also when it has freed more before.
+static void *free_it_all(void *block) {
+  zfree(block);
+  return NULL;
+}
+
+static void peak(void) {
+  size_t before = zmalloc_used_memory();
+  void *large = zmalloc(8 << 20);
+  pthread_join(begin(free_it_all, large), NULL);
+  void *first = zmalloc(4 << 20);
+  zfree(first);
+  check(zmalloc_peak_memory() >= before + (8 << 20), "the peak", zmalloc_peak_memory());
+  check(zmalloc_used_memory() == before, "used memory is not back", zmalloc_used_memory());
+  // One thread frees what another has: never below zero, whoever reads.
+  check(zmalloc_used_memory() < (size_t)1 << 40, "below zero", zmalloc_used_memory());
+}
+
+int main(void) {
+  pthread_key_create(&early, free_it);
+  zfree(zmalloc(1));
+  pthread_key_create(&late, allocate_again);
+  short_lives();
+  crowded();
+  short_lives();
+  destructors();
+  forks();
+  peak();
+  check(zmalloc_used_memory() == 0, "at the end", zmalloc_used_memory());
+  printf("accounts: %ld mistakes\n", mistakes);
+  return mistakes != 0;
+}
