@@ -35,6 +35,7 @@ let inProcessC: [CSetting] = [
   .define("DEBUG_LAYER", .when(traits: ["DebugLayer"])),
   .define("EMBEDDED", .when(traits: ["Embedded"])),
   .define("PRELOAD", .when(traits: ["Preload"])),
+  .define("JEMALLOC", .when(traits: ["Jemalloc"])),
   .define("PREFIX", .when(traits: ["Prefix"])),
   .define("_GNU_SOURCE"),
 ]

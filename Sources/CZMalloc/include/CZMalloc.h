@@ -14,6 +14,7 @@
 #include "zmalloc_process.h"
 #include "zmalloc_scopes.h"
 #include "zmalloc_signals.h"
+#include "zmalloc_sizes.h"
 #include "zmalloc_sweeps.h"
 #include "zmalloc_system.h"
 

@@ -26,8 +26,10 @@ static inline size_t zmalloc_backend_usable_size(void *pointer) {
     // A compiler that saw the block's malloc takes what lies before it for undefined, and leaves
     // the load out.
     __asm__("" : "+r"(pointer));
-    size_t head = ((const size_t *)pointer)[-1];
-    return (head & ~(size_t)flags) - (head & mapped ? 2 : 1) * sizeof(size_t);
+    size_t head = ((const size_t *)pointer)[-1], size = (head & ~(size_t)flags) - sizeof(size_t);
+    // A mapped block has no next one, whose first word would belong to it.
+    if (__builtin_expect((head & mapped) != 0, 0)) size -= sizeof(size_t);
+    return size;
   }
 #endif
   return malloc_usable_size(pointer);

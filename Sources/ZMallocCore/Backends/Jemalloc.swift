@@ -3,6 +3,7 @@
 
 #if JEMALLOC
   public import CJemalloc
+  public import CZMalloc
 
   /// The allocator below: jemalloc, by names that are its alone.
   @frozen
@@ -16,13 +17,13 @@
     /// Bytes that are not initialised.
     @inlinable @inline(__always)
     public static func allocate(_ byteCount: Int) -> Block? {
-      unsafe sized(mallocx(byteCount, 0), byteCount, 0)
+      unsafe sized(zmalloc_jemalloc_allocate(byteCount), byteCount)
     }
 
     /// Bytes that are zero.
     @inlinable @inline(__always)
     public static func allocateZeroed(_ byteCount: Int) -> Block? {
-      unsafe sized(mallocx(byteCount, zeroFlag), byteCount, 0)
+      unsafe sized(zmalloc_jemalloc_allocate_zeroed(byteCount), byteCount)
     }
 
     /// Bytes at a multiple of `alignment`, a power of two.
@@ -30,7 +31,8 @@
     public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
       // MALLOCX_LG_ALIGN, which Swift does not import: the logarithm in the low bits.
       let flags = Int32(truncatingIfNeeded: alignment.trailingZeroBitCount)
-      return unsafe sized(mallocx(byteCount, flags), byteCount, flags)
+      guard let start = unsafe mallocx(byteCount, flags) else { return nil }
+      return unsafe Block(start: start, usableByteCount: nallocx(byteCount, flags))
     }
 
     /// The block with another size, maybe elsewhere; nil leaves the old one.
@@ -38,7 +40,7 @@
     public static func reallocate(
       _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
     ) -> Block? {
-      unsafe sized(rallocx(pointer, byteCount, 0), byteCount, 0)
+      unsafe sized(rallocx(pointer, byteCount, 0), byteCount)
     }
 
     /// Gives a block back, without a lookup.
@@ -53,15 +55,19 @@
       unsafe sallocx(pointer, 0)
     }
 
-    // MALLOCX_ZERO, which Swift does not import.
-    @inlinable static var zeroFlag: Int32 { 0x40 }
-
     @inlinable @inline(__always)
-    static func sized(
-      _ start: UnsafeMutableRawPointer?, _ byteCount: Int, _ flags: Int32
-    ) -> Block? {
+    static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
       guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: nallocx(byteCount, flags))
+      let known = zmalloc_known_size(byteCount)
+      return unsafe Block(start: start, usableByteCount: known != 0 ? known : asked(byteCount))
+    }
+
+    /// Asks how large a block will be, once for each small size.
+    @usableFromInline @inline(never)
+    static func asked(_ byteCount: Int) -> Int {
+      let usable = nallocx(byteCount, 0)
+      zmalloc_know_size(byteCount, usable)
+      return usable
     }
   }
 #endif

@@ -2,6 +2,7 @@
 
 #if MIMALLOC && !JEMALLOC
   public import CMimalloc
+  public import CZMalloc
 
   /// The allocator below: mimalloc.
   @frozen
@@ -56,9 +57,19 @@
 
     @inlinable @inline(__always)
     static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
-      guard byteCount <= sizedByteCountLimit else { return unsafe measured(start) }
       guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: mi_good_size(byteCount))
+      let known = zmalloc_known_size(byteCount)
+      let usable = unsafe known != 0 ? known : asked(byteCount, start)
+      return unsafe Block(start: start, usableByteCount: usable)
+    }
+
+    /// Asks how large a block is, once for each small size.
+    @usableFromInline @inline(never)
+    static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
+      guard byteCount <= sizedByteCountLimit else { return unsafe usableByteCount(start) }
+      let usable = mi_good_size(byteCount)
+      zmalloc_know_size(byteCount, usable)
+      return usable
     }
 
     @inlinable

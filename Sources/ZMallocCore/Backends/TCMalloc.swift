@@ -2,6 +2,7 @@
 
 #if TCMALLOC && !JEMALLOC && !MIMALLOC
   public import CTCMalloc
+  public import CZMalloc
 
   /// The allocator below: tcmalloc.
   @frozen
@@ -65,7 +66,16 @@
     @inlinable @inline(__always)
     static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
       guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: tc_nallocx(byteCount, 0))
+      let known = zmalloc_known_size(byteCount)
+      return unsafe Block(start: start, usableByteCount: known != 0 ? known : asked(byteCount))
+    }
+
+    /// Asks how large a block will be, once for each small size.
+    @usableFromInline @inline(never)
+    static func asked(_ byteCount: Int) -> Int {
+      let usable = tc_nallocx(byteCount, 0)
+      zmalloc_know_size(byteCount, usable)
+      return usable
     }
 
     @inlinable
