@@ -12,9 +12,11 @@ static void *by_mallocx(size_t size) { return mallocx(size, 0); }
 static void *by_mallocx_zeroed(size_t count, size_t size) {
   return mallocx(count * size, MALLOCX_ZERO);
 }
+static void by_dallocx(void *pointer) { dallocx(pointer, 0); }
 
 void *(*zmalloc_jemalloc_malloc)(size_t size) = by_mallocx;
 void *(*zmalloc_jemalloc_calloc)(size_t count, size_t size) = by_mallocx_zeroed;
+void (*zmalloc_jemalloc_free)(void *pointer) = by_dallocx;
 
 // A function of this name in the same file as mallocx; null where there is none.
 static void *beside_mallocx(void *library, const char *name) {
@@ -32,6 +34,8 @@ __attribute__((constructor)) static void find_malloc(void) {
   void *zeroed = beside_mallocx(library ? library : RTLD_DEFAULT, "calloc");
   if (found) zmalloc_jemalloc_malloc = (void *(*)(size_t))found;
   if (zeroed) zmalloc_jemalloc_calloc = (void *(*)(size_t, size_t))zeroed;
+  void *freeing = beside_mallocx(library ? library : RTLD_DEFAULT, "free");
+  if (freeing) zmalloc_jemalloc_free = (void (*)(void *))freeing;
   if (library) dlclose(library);
 }
 #endif

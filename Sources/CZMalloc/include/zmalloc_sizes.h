@@ -25,14 +25,17 @@ static inline void zmalloc_know_size(size_t size, size_t usable) {
     __atomic_store_n(&zmalloc_small_sizes[(size + 15) / 16], (uint16_t)usable, __ATOMIC_RELAXED);
 }
 
-// jemalloc's malloc and calloc. Its mallocx is for requests of all kinds and costs twice as much;
-// but the process's malloc need not be jemalloc's, when a program links us alone. Until they are
-// found mallocx stands in. Blocks of either go back by sdallocx.
+// jemalloc's malloc, calloc and free. Its calls for requests of all kinds (mallocx, sdallocx) cost
+// twice as much, the sized free as well: 145 instructions a pair with it, 83 with free, jemalloc
+// 5.3.0. But the process's malloc need not be jemalloc's, when a program links us alone. Until they
+// are found those stand in; all take each other's blocks.
 extern void *(*zmalloc_jemalloc_malloc)(size_t size);
 extern void *(*zmalloc_jemalloc_calloc)(size_t count, size_t size);
+extern void (*zmalloc_jemalloc_free)(void *pointer);
 static inline void *zmalloc_jemalloc_allocate(size_t size) { return zmalloc_jemalloc_malloc(size); }
 static inline void *zmalloc_jemalloc_allocate_zeroed(size_t size) {
   return zmalloc_jemalloc_calloc(1, size);
 }
+static inline void zmalloc_jemalloc_give_back(void *pointer) { zmalloc_jemalloc_free(pointer); }
 
 #endif

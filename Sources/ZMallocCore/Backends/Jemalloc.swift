@@ -1,5 +1,4 @@
-// jemalloc. A size class is a function of the request: `nallocx` says what `mallocx` will give, and
-// the sized free finds the block's bin without a look at the block.
+// jemalloc. A size class is a function of the request: `nallocx` says what an allocation will give.
 
 #if JEMALLOC
   public import CJemalloc
@@ -43,10 +42,10 @@
       unsafe sized(rallocx(pointer, byteCount, 0), byteCount)
     }
 
-    /// Gives a block back, without a lookup.
+    /// Gives a block back: by jemalloc's free, which is faster than its sized free.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      unsafe sdallocx(pointer, usableByteCount, 0)
+      unsafe zmalloc_jemalloc_give_back(pointer)
     }
 
     /// The bytes of a block that may be written.
