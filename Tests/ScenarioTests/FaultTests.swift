@@ -40,6 +40,15 @@ struct FaultTests {
       prints: [2, 3, 4].map { "no memory for \($0 * 1000) bytes\nblock \($0) is NULL\n" }.joined()),
     // No block has a usable size of 0.
     Plan("fail_usable_null", "fail=nth:2", prints: "block usable\nNULL 0\nblock usable\n"),
+    Plan(
+      "fail_zaligned_each", "fail=from:1",
+      prints: "0: ENOMEM, told 1000\n1: ENOMEM, told 0\n2: ENOMEM, told 1002\n"
+        + "3: ENOMEM, told 0\n4: ENOMEM, told 1004\n"),
+    Plan("fail_zaligned_each", "fail=nth:5", prints: "4: ENOMEM, told 1004\n"),
+    Plan("fail_zaligned_each", "fail=nth:6", prints: ""),
+    Plan(
+      "fail_zaligned_each", "fail=from:1,families=ztry",
+      prints: "1: ENOMEM, told 0\n3: ENOMEM, told 0\n"),
   ]
 
   @Test("fail at the z-functions", arguments: linkedPlans)

@@ -56,6 +56,21 @@ struct ViolationTests {
     try await expect(Violation(scenario: scenario, line: line), at: .preload)
   }
 
+  @Test("overflow_zaligned_freed", arguments: [16, 64, 4096, 2 << 20], 0..<5)
+  func overflowAlignedLinked(_ alignment: Int, _ function: Int) async throws {
+    let line = "zmalloc: heap overflow: 1 byte written past the end of 100-byte block 0x…"
+    // The last function gives cache lines alone.
+    let scenario = Scenario("overflow_zaligned_freed", function == 4 ? 64 : alignment, function)
+    try await expect(Violation(scenario: scenario, line: line), at: .linked)
+  }
+
+  @Test("doubleFree_zaligned_atOnce", arguments: [16, 64, 4096, 2 << 20])
+  func doubleFreeAlignedLinked(_ alignment: Int) async throws {
+    let line = "zmalloc: double free of 100-byte block 0x…"
+    let scenario = Scenario("doubleFree_zaligned_atOnce", alignment)
+    try await expect(Violation(scenario: scenario, line: line), at: .linked)
+  }
+
   @Test("overflow_text_copied")
   func overflowText() async throws {
     let line = "zmalloc: heap overflow: 4 bytes written past the end of 8-byte block 0x…"
