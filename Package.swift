@@ -1,5 +1,5 @@
 // swift-tools-version: 6.3
-// One package, its variants by traits: every variant of the in-process code is built from this file.
+// One package: every variant of the in-process code is built from this file, by its traits.
 // `tools/build` runs it once per variant. README.md lists the modules bottom-up.
 import PackageDescription
 

@@ -23,8 +23,10 @@ public struct AllocatorFigures {
 
 #if !JEMALLOC && !MIMALLOC && !TCMALLOC
   extension Allocator {
-    /// The figures now. glibc does not know which of its pages are resident: it gets the benefit of
-    /// the doubt. musl tells none, and what is in use by the z-functions stands for them.
+    /// The figures now.
+    ///
+    /// glibc does not know which of its pages are resident: all are said to be. musl tells none,
+    /// and what is in use by the z-functions stands for them.
     static func figures(refresh: Bool) -> AllocatorFigures {
       let told = zmalloc_read_libc_figures()
       let used = UsedMemory.byteCount
@@ -53,7 +55,7 @@ public struct AllocatorFigures {
 extension Backend {
   /// The figures of the allocator below.
   ///
-  /// - Parameter refresh: Whether jemalloc is to gather its statistics anew; others always do.
+  /// `refresh` has jemalloc gather its statistics anew; others always do.
   public static func figures(refresh: Bool = true) -> AllocatorFigures {
     Allocator.figures(refresh: refresh)
   }

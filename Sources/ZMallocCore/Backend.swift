@@ -9,7 +9,7 @@
 #if (JEMALLOC && (MIMALLOC || TCMALLOC || PREFIX)
   || MIMALLOC && (TCMALLOC || PREFIX)
   || TCMALLOC && PREFIX)
-  #error("choose one of the traits Jemalloc, Mimalloc, TCMalloc and Prefix: they exclude each other")
+  #error("choose one of the traits Jemalloc, Mimalloc, TCMalloc and Prefix")
 #endif
 
 /// What the fast path asks of the allocator below.

@@ -20,9 +20,9 @@ static long mistakes;
 static void check(int holds, const char *what, const struct figures *figures) {
   if (holds) return;
   mistakes++;
-  printf("%s: allocated %zu, active %zu, resident %zu, retained %zu, muzzy %zu, fragments %zu\n", what,
-         figures->allocated, figures->active, figures->resident, figures->retained, figures->muzzy,
-         figures->fragments);
+  printf("%s: allocated %zu, active %zu, resident %zu, retained %zu, muzzy %zu, fragments %zu\n",
+         what, figures->allocated, figures->active, figures->resident, figures->retained,
+         figures->muzzy, figures->fragments);
 }
 
 static struct figures now(void) {
@@ -49,9 +49,10 @@ static void fill_and_empty(int is_jemalloc) {
   struct figures before = now();
   for (int i = 0; i < count; i++) memset(blocks[i] = zmalloc(size), 1, size);
   struct figures full = now();
-  check(full.allocated >= before.allocated + (size_t)count * size, "allocated does not grow", &full);
-  check(full.allocated < before.allocated + (size_t)count * size * 5 / 4, "allocated grows too much",
+  check(full.allocated >= before.allocated + (size_t)count * size, "allocated does not grow",
         &full);
+  check(full.allocated < before.allocated + (size_t)count * size * 5 / 4,
+        "allocated grows too much", &full);
   check(full.resident >= before.resident + (size_t)count * size * 9 / 10, "resident does not grow",
         &full);
   // Every second one: the slabs have holes.
@@ -61,7 +62,8 @@ static void fill_and_empty(int is_jemalloc) {
         "allocated does not shrink", &half);
 #if defined(SIX) || defined(SEVEN)
   if (is_jemalloc)
-    check(half.fragments >= (size_t)count / 2 * size * 9 / 10, "no fragments between blocks", &half);
+    check(half.fragments >= (size_t)count / 2 * size * 9 / 10, "no fragments between blocks",
+          &half);
   else
     check(half.fragments == 0 && half.muzzy == 0, "figures that only jemalloc has", &half);
 #else
@@ -86,7 +88,8 @@ static void by_arena(int is_jemalloc) {
               sum.active >= sum.allocated && sum.resident >= sum.active,
           "the arenas are not the whole", &sum);
   else
-    check(sum.allocated + sum.active + sum.resident + sum.fragments == 0, "arenas that are none", &sum);
+    check(sum.allocated + sum.active + sum.resident + sum.fragments == 0, "arenas that are none",
+          &sum);
   check(zmalloc_get_allocator_info_by_arena(1u << 30, 0, NULL, NULL, NULL, NULL) == 1,
         "no places for the figures", &sum);
 }

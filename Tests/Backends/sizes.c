@@ -88,10 +88,10 @@ static void mix(unsigned seed) {
       blocks[at] = NULL;
       continue;
     }
-    size_t size = (seed >> 4) % (seed % 97 == 0 ? 300000 : 600) + 1;
-    blocks[at] = (unsigned char *)(seed % 5 == 0
-                                       ? zaligned_alloc_usable((size_t)16 << seed % 7, size, &sizes[at])
-                                       : zmalloc_usable(size, &sizes[at]));
+    size_t size = (seed >> 4) % (seed % 97 == 0 ? 300000 : 600) + 1, alignment = 16 << seed % 7;
+    blocks[at] =
+        (unsigned char *)(seed % 5 == 0 ? zaligned_alloc_usable(alignment, size, &sizes[at])
+                                        : zmalloc_usable(size, &sizes[at]));
     blocks[at][0] = (unsigned char)at;
   }
   for (size_t at = 0; at < count; at++) {
@@ -106,7 +106,8 @@ static void try_wrong_alignments(void) {
     size_t usable = 77;
     errno = 0;
     // The default handler would end the process: it must not be called.
-    check(!zaligned_alloc_usable(wrong[i], 8, &usable), "an alignment that is none", 8, wrong[i], 0);
+    void *block = zaligned_alloc_usable(wrong[i], 8, &usable);
+    check(!block, "an alignment that is none", 8, wrong[i], 0);
     check(errno == EINVAL && usable == 0, "EINVAL and 0", 8, wrong[i], usable);
     check(!ztryaligned_alloc(wrong[i], 8), "an alignment that is none", 8, wrong[i], 0);
   }

@@ -78,8 +78,9 @@ void *ztrycalloc_usable(size_t size, size_t *usable) ZMALLOC_MALLOC;
 
 // MARK: - Allocate aligned
 
-// These are freed like the others. zrealloc keeps the bytes, not the alignment. An `alignment` of 0,
-// or one that is no power of two, is a mistake of the caller: NULL and EINVAL, without the handler.
+// These are freed like the others. zrealloc keeps the bytes, not the alignment. An `alignment` of
+// 0, or one that is no power of two, is a mistake of the caller: NULL and EINVAL, without the
+// handler.
 
 /// Gives `size` bytes at a multiple of `alignment`, a power of two; not initialized.
 void *zaligned_alloc(size_t alignment, size_t size) ZMALLOC_MALLOC ZMALLOC_SIZE(2);
@@ -174,9 +175,9 @@ void zmalloc_set_oom_handler(void (*handler)(size_t size));
 
 // MARK: - The allocator below
 
-// What it says of the memory that it holds, in bytes. Out-pointers may be NULL; figures that it does
-// not know are 0. All return 1. One C symbol can have one signature: redis up to 7.2 has the three
-// out-pointers; valkey has six, and redis since 7.4 seven parameters. Define
+// What it says of the memory that it holds, in bytes. Out-pointers may be NULL; figures that it
+// does not know are 0. All return 1. One C symbol can have one signature: redis up to 7.2 has the
+// three out-pointers; valkey has six, and redis since 7.4 seven parameters. Define
 // ZMALLOC_ALLOCATOR_INFO_VALKEY or ZMALLOC_ALLOCATOR_INFO_REFRESH before this header, and the name
 // is theirs.
 //   allocated  in blocks that are handed out
@@ -217,8 +218,8 @@ int jemalloc_purge(void);
 /// nothing.
 void set_jemalloc_bg_thread(int enable);
 
-/// Gives the whole pages of a block back to the system: its bytes are zero then. Over jemalloc alone,
-/// as in redis, which calls it in a child process that has written the block out.
+/// Gives the whole pages of a block back to the system: its bytes are zero then. Over jemalloc
+/// alone, as in redis, which calls it in a child process that has written the block out.
 void zmadvise_dontneed(void *ptr);
 
 // MARK: - The debug layer

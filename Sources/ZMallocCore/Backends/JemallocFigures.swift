@@ -83,7 +83,9 @@
       return Int(value)
     }
 
-    /// Looks a name up, puts the numbers in, and reads. What cannot be read stays as it was.
+    /// Looks a name up, puts the numbers in, and reads.
+    ///
+    /// What cannot be read stays as it was.
     private static func read(
       _ name: StaticString, _ numbers: Numbers, into value: UnsafeMutableRawPointer, _ size: Int
     ) {

@@ -40,7 +40,9 @@
       unsafe measured(zmalloc_backend_realloc(pointer, byteCount))
     }
 
-    /// Gives a block back. libc looks its size up in any case.
+    /// Gives a block back.
+    ///
+    /// libc looks its size up in any case.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
       unsafe zmalloc_backend_free(pointer)

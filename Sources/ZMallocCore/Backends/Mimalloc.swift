@@ -34,8 +34,9 @@
       unsafe measured(mi_malloc_aligned(byteCount, alignment))
     }
 
-    /// The block with another size, maybe elsewhere; nil leaves the old one. One that stays where
-    /// it is keeps its size.
+    /// The block with another size, maybe elsewhere; nil leaves the old one.
+    ///
+    /// One that stays where it is keeps its size.
     @inlinable
     public static func reallocate(
       _ pointer: UnsafeMutableRawPointer, _ byteCount: Int

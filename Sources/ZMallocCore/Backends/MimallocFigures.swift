@@ -4,7 +4,9 @@
   import CMimalloc
 
   extension Allocator {
-    /// The figures now. What is handed out is what the z-functions count; what is active and
+    /// The figures now.
+    ///
+    /// What is handed out is what the z-functions count; what is active and
     /// resident is the process's.
     static func figures(refresh: Bool) -> AllocatorFigures {
       mi_stats_merge()

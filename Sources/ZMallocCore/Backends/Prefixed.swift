@@ -65,7 +65,9 @@
       return block
     }
 
-    /// Gives a block back. Its header says where it begins, and is a block's no more.
+    /// Gives a block back.
+    ///
+    /// Its header says where it begins, and is a block's no more.
     @inlinable
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
       let distance = unsafe BlockHeader(before: pointer).distance

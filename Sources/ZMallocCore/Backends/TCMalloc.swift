@@ -31,8 +31,9 @@
       unsafe measured(tc_memalign(alignment, byteCount))
     }
 
-    /// The block with another size, maybe elsewhere; nil leaves the old one. One that stays where
-    /// it is keeps its size.
+    /// The block with another size, maybe elsewhere; nil leaves the old one.
+    ///
+    /// One that stays where it is keeps its size.
     @inlinable
     public static func reallocate(
       _ pointer: UnsafeMutableRawPointer, _ byteCount: Int
