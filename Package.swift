@@ -127,7 +127,9 @@ let package = Package(
     .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat"]),
     .testTarget(
       name: "ZMallocDebugTests", dependencies: ["ZMallocDebug", "RecordingFormat"]),
-    .testTarget(name: "ZMallocTests", dependencies: ["ZMalloc", "CZMalloc", "ZMallocTesting"]),
+    .testTarget(
+      name: "ZMallocTests",
+      dependencies: ["ZMalloc", "CZMalloc", "CZMallocTesting", "ZMallocTesting"]),
     .testTarget(
       name: "ZMallocTestingTests",
       dependencies: ["ZMallocTesting", "ZMalloc", "LeakCheckKit", "Recording"]),

@@ -1,5 +1,7 @@
 // What a program may ask of the debug layer.
 
+import ZMallocCore
+
 #if DEBUG_LAYER
   import CZMalloc
 #endif
@@ -16,6 +18,12 @@ public enum ZMalloc {
       false
     #endif
   }
+
+  /// The allocator below the fast path: `libc`, `jemalloc`, `mimalloc`, `tcmalloc`, or `prefix` for
+  /// libc with a header before each block.
+  ///
+  /// A trait of the package chooses it.
+  public static var allocatorName: String { "\(Backend.name)" }
 
   /// Writes what the layer knows now to a recording, for `zleakcheck report`.
   ///

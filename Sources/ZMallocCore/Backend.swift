@@ -92,6 +92,23 @@ public enum Backend {
   static func atLeast(_ byteCount: Int) -> Int { max(byteCount, Allocator.leastByteCount) }
 }
 
+extension Backend {
+  /// The allocator below, by its name.
+  public static var name: StaticString {
+    #if JEMALLOC
+      "jemalloc"
+    #elseif MIMALLOC
+      "mimalloc"
+    #elseif TCMALLOC
+      "tcmalloc"
+    #elseif PREFIX
+      "prefix"
+    #else
+      "libc"
+    #endif
+  }
+}
+
 #if DEBUG_LAYER
   extension Backend {
     @usableFromInline static var isWatching: Bool { zmalloc_entrance_is_on() }

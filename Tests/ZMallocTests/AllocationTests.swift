@@ -11,6 +11,15 @@ let sizes = [0, 1, 7, 8, 15, 16, 17, 4095, 4096, 4097, 1 << 20]
 /// Sizes that fail without asking the backend; as `size_t` from `SIZE_MAX / 2` up.
 let hugeSizes = [Int.max, Int.max - 1, -1, -2, Int.min, Int.min + 1]
 
+/// Under the layer, and with a header before each block, the usable size is the request.
+var usableIsRequest: Bool { ZMalloc.isWatching || ZMalloc.allocatorName == "prefix" }
+
+/// The usable size of a request of 9 bytes.
+var usableOfNine: Int {
+  if usableIsRequest { return 9 }
+  return ZMalloc.allocatorName == "libc" ? 24 : 16
+}
+
 @Suite(.serialized) struct AllocationTests {
   @Test(arguments: sizes)
   func `a usable allocation gives a buffer of at least the size, all of it writable`(size: Int) {
@@ -18,8 +27,7 @@ let hugeSizes = [Int.max, Int.max - 1, -1, -2, Int.min, Int.min + 1]
       Issue.record("no memory for \(size) bytes")
       return
     }
-    // Under the layer the usable size is the request.
-    #expect(ZMalloc.isWatching ? buffer.count == size : buffer.count >= max(size, 8))
+    #expect(usableIsRequest ? buffer.count == size : buffer.count >= max(size, 8))
     unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0xA5)
     let last = unsafe buffer.last
     let isEmpty = buffer.count == 0
@@ -28,12 +36,12 @@ let hugeSizes = [Int.max, Int.max - 1, -1, -2, Int.min, Int.min + 1]
     unsafe zfree(buffer)
   }
 
-  @Test func `nine bytes give glibc's twenty-four, and nine under the layer`() {
+  @Test func `nine bytes give what the backend's classes say, and nine under the layer`() {
     guard let buffer = unsafe ztrymalloc_usable(9) else {
       Issue.record("no memory")
       return
     }
-    #expect(buffer.count == (ZMalloc.isWatching ? 9 : 24))
+    #expect(buffer.count == usableOfNine)
     unsafe zfree(buffer.baseAddress)
   }
 
@@ -76,7 +84,8 @@ let hugeSizes = [Int.max, Int.max - 1, -1, -2, Int.min, Int.min + 1]
 
   @Test func `used memory counts usable sizes and comes back to its start`() async {
     await #expect(processExitsWith: .success) {
-      let nine = ZMalloc.isWatching ? 9 : 24
+      // A header before the block counts as well.
+      let nine = usableOfNine + (ZMalloc.isWatching || !usableIsRequest ? 0 : 16)
       let before = zmalloc_used_memory()
       let block = unsafe zmalloc(9)
       #expect(zmalloc_used_memory() == before + nine)
@@ -84,7 +93,9 @@ let hugeSizes = [Int.max, Int.max - 1, -1, -2, Int.min, Int.min + 1]
       let both = unsafe nine + zmalloc_size(other)
       #expect(zmalloc_used_memory() == before + both)
       unsafe zfree(block)
-      #expect(unsafe zfree_usable(other) == both - nine)
+      let usable = unsafe zmalloc_usable_size(other)
+      #expect(unsafe zfree_usable(other) == usable)
+      #expect(usable <= both - nine)
       #expect(zmalloc_used_memory() == before)
       #expect(zmalloc_peak_memory() >= before)
     }

@@ -2,6 +2,7 @@
 // asserted where they are, in C.
 
 import CZMalloc
+import CZMallocTesting
 import Foundation
 import Testing
 import ZMalloc
@@ -42,6 +43,39 @@ extension AllocationTests {
         // The late ones left; those that come find counters of their own again.
         runThreads(8) { unsafe zfree(zmalloc(100)) }
         #expect(zmalloc_used_memory() == before)
+      }
+    }
+
+    @Test func `a forked child has the counters of its parent's threads for its own`() async {
+      await #expect(processExitsWith: .success) {
+        let held = 100
+        let ready = Meeting(held + 1)
+        let done = Meeting(1)
+        let parent = Thread {
+          runThreads(held) {
+            unsafe zfree(zmalloc(100))
+            ready.arrive()
+            done.wait()
+          }
+        }
+        parent.start()
+        ready.arrive()
+        ready.wait()
+        let child = zmalloc_testing_fork()
+        if child == 0 {
+          let all = Meeting(200)
+          runThreads(200) {
+            unsafe zfree(zmalloc(100))
+            all.arrive()
+            all.wait()
+          }
+          // Its own 200 and the one that forked; not the parent's hundred beside them.
+          zmalloc_testing_leave(zmalloc_counters_in_use() < 250 ? 0 : 1)
+        }
+        var status: Int32 = -1
+        unsafe waitpid(child, &status, 0)
+        #expect(status == 0)
+        done.arrive()
       }
     }
 

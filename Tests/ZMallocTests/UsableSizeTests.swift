@@ -32,8 +32,7 @@ extension AllocationTests {
         Issue.record("no memory for \(size) bytes")
         return
       }
-      // Under the layer the usable size is the request.
-      #expect(ZMalloc.isWatching ? buffer.count == size : buffer.count >= max(size, 8))
+      #expect(usableIsRequest ? buffer.count == size : buffer.count >= max(size, 8))
       #expect(unsafe zmalloc_usable_size(buffer.baseAddress) == buffer.count)
       if family.isZeroed { #expect(unsafe buffer.allSatisfy { $0 == 0 }) }
       unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0xA5)
