@@ -46,11 +46,29 @@ static void try_theirs(size_t size) {
   free(block);
 }
 
+// A copy of a header in front of another place is no header: it is of another address. The pointer
+// is handed on to libc, which takes what we forged for a block that was mapped for itself, and
+// looks no further.
+static void try_forged(void) {
+  char *block = (char *)zaligned_alloc(64, 100), *place = (char *)zmalloc(200);
+  memcpy(place + 64 - 16, block - 16, 16);
+  check(malloc_usable_size(block) == 100, "the block itself", 100);
+  check(malloc_usable_size(place + 64) != 100, "a forged header", 100);
+  // What was freed is ours no more.
+  char kept[16];
+  memcpy(kept, block - 16, 16);
+  zfree(block);
+  const char *volatile freed = block - 8;
+  check(memcmp(kept + 8, (const char *)freed, 8) != 0, "the header of a freed block", 100);
+  zfree(place);
+}
+
 int main(void) {
   for (size_t size = 0; size < 5000; size++) try_ours(size);
   for (size_t size = 5000; size < 10000000; size += size / 3) try_ours(size);
   for (size_t size = 0; size < 5000; size++) try_theirs(size);
   for (size_t size = 5000; size < 10000000; size += size / 3) try_theirs(size);
+  try_forged();
   check(malloc_usable_size(NULL) == 0, "NULL", 0);
   printf("headers: %ld mistakes\n", mistakes);
   return mistakes != 0;
