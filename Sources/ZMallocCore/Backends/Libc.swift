@@ -2,7 +2,7 @@
 // gives a larger one than the request's class when what is left over would be too small to be free:
 // the size is read from the block.
 
-#if !JEMALLOC && !MIMALLOC && !TCMALLOC && !PREFIX
+#if !JEMALLOC && !MIMALLOC && !TCMALLOC && !PREFIX && !PRELOAD
   public import CZMalloc
 
   /// The allocator below: libc.
