@@ -47,5 +47,5 @@ public func zmalloc_peak_memory() -> Int {
 ///
 /// The handler may allocate, and may return: the allocation then gives nil.
 public func zmalloc_set_oom_handler(_ handler: (@convention(c) (Int) -> Void)?) {
-  OutOfMemory.setHandler(handler)
+  OutOfMemoryHandler.set(handler)
 }

@@ -41,7 +41,7 @@ public func zmalloc_peak_memory() -> Int {
 /// Sets the out-of-memory handler; NULL restores the default.
 @c @implementation
 public func zmalloc_set_oom_handler(_ handler: (@convention(c) (Int) -> Void)?) {
-  OutOfMemory.setHandler(handler)
+  OutOfMemoryHandler.set(handler)
 }
 
 /// Writes a recording now; -1 when it cannot be, or when there is no layer.

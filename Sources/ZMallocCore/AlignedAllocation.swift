@@ -26,7 +26,7 @@ extension Heap {
   public static func allocate(_ size: Int, alignment: Int) -> Block? {
     guard isPowerOfTwo(alignment) else { return nil }
     if let block = block(size, alignment: alignment, mayFail: false) { return block }
-    OutOfMemory.handle(size)
+    OutOfMemoryHandler.call(size)
     return nil
   }
 

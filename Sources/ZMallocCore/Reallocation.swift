@@ -59,7 +59,7 @@ extension Heap {
     _ pointer: UnsafeMutableRawPointer?, _ size: Int
   ) -> Reallocation {
     let result = unsafe resize(pointer, size, mayFail: false)
-    if case .failed = result { OutOfMemory.handle(size) }
+    if case .failed = result { OutOfMemoryHandler.call(size) }
     return result
   }
 }

@@ -3,13 +3,13 @@
 import CZMalloc
 
 /// The out-of-memory handler.
-public enum OutOfMemory {
+public enum OutOfMemoryHandler {
   /// A handler: gets the size that could not be had, `SIZE_MAX` for an overflowing product.
-  public typealias Handler = @convention(c) (Int) -> Void
+  public typealias Function = @convention(c) (Int) -> Void
 
   /// Calls the program's handler, or ends the process.
   @usableFromInline
-  static func handle(_ size: Int) {
+  static func call(_ size: Int) {
     if let handler = zmalloc_load_handler() {
       #if DEBUG_LAYER
         // The handler may allocate: redis's prints a whole report. No failure is injected while it
@@ -26,7 +26,7 @@ public enum OutOfMemory {
   }
 
   /// Installs a handler; nil restores the default.
-  public static func setHandler(_ handler: Handler?) {
+  public static func set(_ handler: Function?) {
     zmalloc_store_handler(handler)
   }
 
