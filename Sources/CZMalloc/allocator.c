@@ -51,6 +51,8 @@ struct zmalloc_libc_figures zmalloc_read_libc_figures(void) {
 #if defined(__GLIBC__)
 bool zmalloc_reads_chunks;
 
+size_t zmalloc_ask_usable_size(void *pointer) { return malloc_usable_size(pointer); }
+
 #if defined(__x86_64__) && !defined(DEBUG_LAYER)
 // A block's size by its header, and by glibc's word.
 static bool agrees(size_t size) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "zmalloc_counters.h"
+#include "zmalloc_sizes.h"
 
 enum { line = 64, word_bits = 64, words = ZMALLOC_COUNTER_LIMIT / word_bits };
 
@@ -94,8 +95,12 @@ static struct zmalloc_counter *find(void) {
   shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT + turn % ZMALLOC_COUNTER_POOL];
   pthread_once(&key_once, make_key);
   zmalloc_thread_counter = book.key_works ? claim() : 0;
-  if (zmalloc_thread_counter) zmalloc_thread_counter->next_sample =
-      zmalloc_thread_counter->allocated + ZMALLOC_PEAK_STEP;
+  if (zmalloc_thread_counter) {
+    zmalloc_thread_counter->next_sample = zmalloc_thread_counter->allocated + ZMALLOC_PEAK_STEP;
+#ifdef JEMALLOC
+    zmalloc_thread_counter->below_freed = zmalloc_jemalloc_freed();
+#endif
+  }
   return zmalloc_thread_counter;
 }
 

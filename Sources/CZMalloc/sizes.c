@@ -38,4 +38,17 @@ __attribute__((constructor)) static void find_malloc(void) {
   if (freeing) zmalloc_jemalloc_free = (void (*)(void *))freeing;
   if (library) dlclose(library);
 }
+
+const volatile uint64_t *zmalloc_jemalloc_freed(void) {
+  uint64_t *freed = 0;
+  size_t size = sizeof freed;
+  return mallctl("thread.deallocatedp", &freed, &size, 0, 0) == 0 ? freed : 0;
+}
+
+size_t zmalloc_jemalloc_free_slowly(void *pointer) {
+  size_t size = sallocx(pointer, 0);
+  zmalloc_count_freed(size);
+  zmalloc_jemalloc_free(pointer);
+  return size;
+}
 #endif

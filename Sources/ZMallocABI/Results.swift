@@ -5,8 +5,12 @@ import ZMallocCore
 
 /// Stores a block's usable size, 0 for none; returns its start.
 func store(_ block: Block?, _ usable: UnsafeMutablePointer<Int>?) -> UnsafeMutableRawPointer? {
-  if let usable = unsafe usable { unsafe usable.pointee = block?.usableByteCount ?? 0 }
-  return unsafe block?.start
+  guard let block else {
+    if let usable = unsafe usable { unsafe usable.pointee = 0 }
+    return nil
+  }
+  if let usable = unsafe usable { unsafe usable.pointee = block.usableByteCount }
+  return unsafe block.start
 }
 
 /// The same for a realloc: NULL and 0 when it failed or freed.

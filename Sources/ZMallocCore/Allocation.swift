@@ -56,7 +56,7 @@ public enum Heap {
   @inlinable
   public static func allocate(_ size: Int, zeroed: Bool) -> Block? {
     if let block = block(size, zeroed: zeroed, mayFail: false) { return block }
-    OutOfMemory.handle(size)
+    OutOfMemoryHandler.call(size)
     return nil
   }
 
@@ -75,14 +75,21 @@ public enum Heap {
         return freed
       }
     #endif
-    let usable = unsafe Backend.usableByteCount(pointer)
-    UsedMemory.remove(usable)
-    unsafe Backend.free(pointer, usableByteCount: usable)
-    return usable
+    #if JEMALLOC
+      return unsafe zmalloc_jemalloc_free_counted(pointer)
+    #else
+      let usable = unsafe Backend.usableByteCount(pointer)
+      UsedMemory.remove(usable)
+      unsafe Backend.free(pointer, usableByteCount: usable)
+      return usable
+    #endif
   }
 
   /// Frees a block whose usable size the caller gives back.
-  @inlinable
+  ///
+  /// Transparent, as what it calls: the few frames that are kept of a free are the program's, also
+  /// where nothing is inlined.
+  @_transparent
   public static func free(_ pointer: UnsafeMutableRawPointer?, usableByteCount: Int) {
     guard let pointer = unsafe pointer else { return }
     UsedMemory.remove(usableByteCount)

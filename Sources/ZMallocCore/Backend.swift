@@ -58,7 +58,7 @@ public enum Backend {
 
   /// Frees a block whose usable size the caller knows; under the debug layer a wrong one is a
   /// violation.
-  @inlinable @inline(__always)
+  @usableFromInline @_transparent
   static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
     #if DEBUG_LAYER
       if isWatching {
@@ -118,7 +118,7 @@ extension Backend {
     @usableFromInline static var anySize: Int { -1 }
 
     /// Frees a block of the layer, or what is taken for one; returns its usable size.
-    @usableFromInline
+    @usableFromInline @_transparent
     static func freeWatched(_ pointer: UnsafeMutableRawPointer) -> Int {
       unsafe zmalloc_entrance_free(pointer, anySize, call)
     }

@@ -17,7 +17,10 @@ struct zmalloc_counter {
   uint64_t freed;
   // The peak is sampled when `allocated` gets here.
   uint64_t next_sample;
-  uint64_t unused[5];
+  // The bytes that the allocator below says this thread has freed, where it counts them: set once,
+  // by the thread itself.
+  const volatile uint64_t *below_freed;
+  uint64_t unused[4];
 } __attribute__((aligned(64)));
 
 // The threads' own counters, then the pool.
@@ -28,10 +31,17 @@ extern _Thread_local struct zmalloc_counter *zmalloc_thread_counter
 // The growth after which the peak is sampled.
 #define ZMALLOC_PEAK_STEP (100 * 1024)
 
+// What is called rarely saves the registers itself: whoever calls it need not save any before.
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
+#define ZMALLOC_RARE __attribute__((preserve_most, cold, noinline))
+#else
+#define ZMALLOC_RARE __attribute__((cold, noinline))
+#endif
+
 // The paths that a thread takes once: its first count, and each sampled peak.
-void zmalloc_count_allocated_slowly(uint64_t byte_count);
-void zmalloc_count_freed_slowly(uint64_t byte_count);
-void zmalloc_sample_peak(void);
+ZMALLOC_RARE void zmalloc_count_allocated_slowly(uint64_t byte_count);
+ZMALLOC_RARE void zmalloc_count_freed_slowly(uint64_t byte_count);
+ZMALLOC_RARE void zmalloc_sample_peak(void);
 int64_t zmalloc_count_total(void);
 int64_t zmalloc_count_peak(void);
 // How many of the threads' own counters were ever in use at once: the others are not read.

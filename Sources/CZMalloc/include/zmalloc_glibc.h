@@ -11,10 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "zmalloc_counters.h"
+
 // True once this process's malloc is known to be glibc's own, with the blocks that we know. False
 // under an allocator that was linked or preloaded, under Valgrind and the sanitizers, and in builds
 // with the debug layer.
 extern bool zmalloc_reads_chunks;
+
+// malloc_usable_size, where blocks are not known.
+ZMALLOC_RARE size_t zmalloc_ask_usable_size(void *pointer);
 
 // The size of a block. malloc_usable_size looks at the header of the next block as well, which is
 // on a cache line of its own: from the block's own header, which glibc has kept since its first
@@ -32,7 +37,7 @@ static inline size_t zmalloc_backend_usable_size(void *pointer) {
     return size;
   }
 #endif
-  return malloc_usable_size(pointer);
+  return zmalloc_ask_usable_size(pointer);
 }
 
 // Glibc exports these for interposers; they are in no header.

@@ -42,11 +42,20 @@
       unsafe sized(rallocx(pointer, byteCount, 0), byteCount)
     }
 
-    /// Gives a block back: by jemalloc's free, which is faster than its sized free.
+    /// Gives a block back by its size, without a lookup.
+    ///
+    /// A block that starts a page may be one of those that jemalloc samples: the sized free takes
+    /// the slow path for it, the other free does not.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      unsafe zmalloc_jemalloc_give_back(pointer)
+      if UInt(bitPattern: pointer) & (leastPageByteCount - 1) == 0 {
+        unsafe zmalloc_jemalloc_give_back(pointer)
+      } else {
+        unsafe sdallocx(pointer, usableByteCount, 0)
+      }
     }
+
+    @inlinable static var leastPageByteCount: UInt { 4096 }
 
     /// The bytes of a block that may be written.
     @inlinable @inline(__always)
