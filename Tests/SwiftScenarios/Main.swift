@@ -5,6 +5,9 @@ import Foundation
 /// Ends the process.
 func exitNow(_ status: Int32) -> Never { exit(status) }
 
+/// With and without an owner.
+@MainActor let allMistakes = mistakes.merging(ownedMistakes) { first, _ in first }
+
 @main
 struct Main {
   static func main() {
@@ -12,10 +15,10 @@ struct Main {
     let isGood = name.hasSuffix("-good")
     if let body = scenarios[name] {
       body()
-    } else if let body = mistakes[isGood ? String(name.dropLast(5)) : name] {
+    } else if let body = allMistakes[isGood ? String(name.dropLast(5)) : name] {
       body(!isGood)
     } else {
-      let names = scenarios.keys.sorted() + mistakes.keys.sorted().flatMap { [$0, $0 + "-good"] }
+      let names = scenarios.keys.sorted() + allMistakes.keys.sorted().flatMap { [$0, $0 + "-good"] }
       stop("scenarios: \(names.joined(separator: " "))")
     }
   }
