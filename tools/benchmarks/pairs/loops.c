@@ -1,0 +1,95 @@
+// The loops in C, one pair for each way: the same code but for the two calls.
+#include <dlfcn.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "below.h"
+#include "pairs.h"
+#include "redis_scheme.h"
+#include "zmalloc.h"
+
+#define NOT_INLINED __attribute__((noinline)) static
+
+// Without the size: the block's address is all that a caller keeps.
+#define LOOPS(way, allocate, release)                                                          \
+  NOT_INLINED void way##_fixed(size_t count, const uint16_t *sizes) {                          \
+    (void)sizes;                                                                               \
+    for (size_t i = 0; i < count; i++) {                                                       \
+      void *block = allocate(64);                                                              \
+      pairs_keep(block);                                                                       \
+      release(block);                                                                          \
+    }                                                                                          \
+  }                                                                                            \
+  NOT_INLINED void way##_mixed(size_t count, const uint16_t *sizes) {                          \
+    void *blocks[PAIRS_BATCH];                                                                 \
+    for (size_t done = 0; done < count; done += PAIRS_BATCH) {                                 \
+      for (size_t i = 0; i < PAIRS_BATCH; i++) {                                               \
+        blocks[i] = allocate(sizes[i]);                                                        \
+        pairs_keep(blocks[i]);                                                                 \
+      }                                                                                        \
+      for (size_t i = 0; i < PAIRS_BATCH; i++) release(blocks[i]);                             \
+    }                                                                                          \
+  }
+
+// With it: the caller keeps what the allocation said.
+#define SIZED_LOOPS(way, allocate, release)                                                    \
+  NOT_INLINED void way##_fixed(size_t count, const uint16_t *sizes) {                          \
+    (void)sizes;                                                                               \
+    for (size_t i = 0; i < count; i++) {                                                       \
+      size_t usable;                                                                           \
+      void *block = allocate(64, &usable);                                                     \
+      pairs_keep(block);                                                                       \
+      release(block, usable);                                                                  \
+    }                                                                                          \
+  }                                                                                            \
+  NOT_INLINED void way##_mixed(size_t count, const uint16_t *sizes) {                          \
+    struct { void *start; size_t usable; } blocks[PAIRS_BATCH];                                \
+    for (size_t done = 0; done < count; done += PAIRS_BATCH) {                                 \
+      for (size_t i = 0; i < PAIRS_BATCH; i++) {                                               \
+        blocks[i].start = allocate(sizes[i], &blocks[i].usable);                               \
+        pairs_keep(blocks[i].start);                                                           \
+      }                                                                                        \
+      for (size_t i = 0; i < PAIRS_BATCH; i++) release(blocks[i].start, blocks[i].usable);     \
+    }                                                                                          \
+  }
+
+static void *(*shared_zmalloc)(size_t);
+static void (*shared_zfree)(void *);
+static void *(*shared_zmalloc_usable)(size_t, size_t *);
+static void (*shared_zfree_with_size)(void *, size_t);
+
+LOOPS(raw, below_malloc, below_free)
+LOOPS(redis, redis_scheme_allocate, redis_scheme_free)
+LOOPS(zfree, zmalloc, zfree)
+SIZED_LOOPS(sized, zmalloc_usable, zfree_with_size)
+LOOPS(shared, shared_zmalloc, shared_zfree)
+SIZED_LOOPS(shared_sized, shared_zmalloc_usable, shared_zfree_with_size)
+
+const struct pairs_way pairs_of_c[] = {
+    {"raw", raw_fixed, raw_mixed},
+    {"redis", redis_fixed, redis_mixed},
+    {"zfree", zfree_fixed, zfree_mixed},
+    {"zfree_with_size", sized_fixed, sized_mixed},
+    {"buffer", pairs_buffer_fixed, pairs_buffer_mixed},
+    {"zfree.so", shared_fixed, shared_mixed},
+    {"zfree_with_size.so", shared_sized_fixed, shared_sized_mixed},
+};
+const size_t pairs_of_c_count = sizeof pairs_of_c / sizeof *pairs_of_c;
+
+int pairs_open_library(const char *path, double *seconds) {
+  struct timespec before, after;
+  clock_gettime(CLOCK_MONOTONIC, &before);
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  clock_gettime(CLOCK_MONOTONIC, &after);
+  if (!library) {
+    fprintf(stderr, "pairs: %s\n", dlerror());
+    return -1;
+  }
+  *seconds = (double)(after.tv_sec - before.tv_sec) +
+             (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+  *(void **)&shared_zmalloc = dlsym(library, "zmalloc");
+  *(void **)&shared_zfree = dlsym(library, "zfree");
+  *(void **)&shared_zmalloc_usable = dlsym(library, "zmalloc_usable");
+  *(void **)&shared_zfree_with_size = dlsym(library, "zfree_with_size");
+  return shared_zmalloc && shared_zfree && shared_zmalloc_usable && shared_zfree_with_size ? 0 : -1;
+}

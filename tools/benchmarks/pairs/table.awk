@@ -1,0 +1,87 @@
+# Makes the tables of tools/benchmarks/production from what the executables printed. The limits stand
+# here. Exits with 1 when one is exceeded.
+#
+# Input, a line each: BACKEND PASS pair WORKLOAD THREADS WAY NANOSECONDS, the ways of a round together,
+# and BACKEND PASS read STATE NANOSECONDS.
+
+function sort_values(values, count,   gap, i, j, value) {
+  for (gap = int(count / 2); gap > 0; gap = int(gap / 2))
+    for (i = gap + 1; i <= count; i++) {
+      value = values[i]
+      for (j = i - gap; j >= 1 && values[j] > value; j -= gap) values[j + gap] = values[j]
+      values[j + gap] = value
+    }
+}
+
+function middle(values, count) {
+  sort_values(values, count)
+  return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
+}
+
+# The median over the rounds of what a way adds to the raw pair of its own round.
+function added(place, way,   i, values, count) {
+  count = rounds[place, "raw"]
+  for (i = 1; i <= count; i++) values[i] = took[place, way, i] - took[place, "raw", i]
+  return middle(values, count)
+}
+
+function raw_pair(place,   i, values, count) {
+  count = rounds[place, "raw"]
+  for (i = 1; i <= count; i++) values[i] = took[place, "raw", i]
+  return middle(values, count)
+}
+
+function read_time(backend, state,   i, values, count) {
+  count = reads[backend, state]
+  for (i = 1; i <= count; i++) values[i] = read_took[backend, state, i]
+  return middle(values, count)
+}
+
+function verdict(measured, limit) {
+  if (measured <= limit) { passed++; return "pass" }
+  failed++
+  return "FAIL"
+}
+
+# `ADDED, a RATIO of redis's: VERDICT`
+function cell(place, way, limit,   adds) {
+  adds = added(place, way)
+  return sprintf("%.2f ns, %.2f: %s", adds, adds / redis, verdict(adds / redis, limit))
+}
+
+$3 == "pair" {
+  place = $1 " " $4 " " $5
+  took[place, $6, ++rounds[place, $6]] = $7
+}
+$3 == "read" { read_took[$1, $4, ++reads[$1, $4]] = $5 }
+
+END {
+  third = 1 / 3; fifth = 1 / 5; never_slower = 1; reads_of_pairs = 20
+  count = split(backends, backend, " ")
+  split("fixed mixed", workload, " ")
+  print "| backend | blocks | threads | raw pair | redis adds | `zfree` adds, limit 0.33" \
+    " | `zfree_with_size`, 0.20 | Swift buffer, 0.20 | `zfree` of the shared library, 1 | sized, 1 |"
+  print "|---|---|---|---|---|---|---|---|---|---|"
+  for (b = 1; b <= count; b++)
+    for (w = 1; w <= 2; w++)
+      for (threads = 1; threads <= 2; threads++) {
+        place = backend[b] " " workload[w] " " threads
+        redis = added(place, "redis")
+        printf "| %s | %s | %d | %.2f ns | %.2f ns | %s | %s | %s | %s | %s |\n", backend[b],
+          workload[w] == "fixed" ? "64 bytes" : "8 to 512", threads, raw_pair(place), redis,
+          cell(place, "zfree", third), cell(place, "zfree_with_size", fifth),
+          cell(place, "buffer", fifth), cell(place, "zfree.so", never_slower),
+          cell(place, "zfree_with_size.so", never_slower)
+      }
+  print ""
+  print "| backend | used memory, 16 threads quiet | all of them at work | limit: 20 raw pairs |"
+  print "|---|---|---|---|"
+  for (b = 1; b <= count; b++) {
+    limit = reads_of_pairs * raw_pair(backend[b] " fixed 1")
+    quiet = read_time(backend[b], "quiet"); busy = read_time(backend[b], "busy")
+    printf "| %s | %.0f ns | %.0f ns | %.0f ns: %s |\n", backend[b], quiet, busy, limit,
+      verdict(quiet > busy ? quiet : busy, limit)
+  }
+  printf "\n%d passed, %d failed\n", passed, failed
+  exit failed > 0
+}
