@@ -18,7 +18,8 @@ struct Main {
     } else if let body = allMistakes[isGood ? String(name.dropLast(5)) : name] {
       body(!isGood)
     } else {
-      let names = scenarios.keys.sorted() + allMistakes.keys.sorted().flatMap { [$0, $0 + "-good"] }
+      let names =
+        scenarios.keys.sorted() + allMistakes.keys.sorted().flatMap { [$0, $0 + "-good"] }
       stop("scenarios: \(names.joined(separator: " "))")
     }
   }
