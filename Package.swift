@@ -125,6 +125,7 @@ let package = Package(
 
     // Their tests.
     .testTarget(name: "RecordingFormatTests", dependencies: ["RecordingFormat"]),
+    .testTarget(name: "ZMallocCoreTests", dependencies: ["ZMallocCore"]),
     .testTarget(
       name: "ZMallocDebugTests", dependencies: ["ZMallocDebug", "RecordingFormat"]),
     .testTarget(

@@ -29,8 +29,6 @@ int zmalloc_open_directory(const char *path) {
   return zmalloc_move_up(open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-int zmalloc_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
-
 // In a forked child the folder is its parent's, and is forgotten.
 static int process_folder = -1;
 
@@ -104,13 +102,6 @@ int zmalloc_create_at(int directory, const char *name) {
                 O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count) {
-  ssize_t got;
-  do got = read(descriptor, to, byte_count);
-  while (got < 0 && errno == EINTR);
-  return got;
-}
-
 bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to) {
   return renameat(from_directory < 0 ? AT_FDCWD : from_directory, from,
                   to_directory < 0 ? AT_FDCWD : to_directory, to) == 0;
@@ -119,8 +110,6 @@ bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, c
 void zmalloc_unlink_at(int directory, const char *name) {
   unlinkat(directory < 0 ? AT_FDCWD : directory, name, 0);
 }
-
-void zmalloc_close(int descriptor) { close(descriptor); }
 
 bool zmalloc_write_at(int descriptor, const void *bytes, size_t byte_count, uint64_t offset) {
   return pwrite(descriptor, bytes, byte_count, (off_t)offset) == (ssize_t)byte_count;

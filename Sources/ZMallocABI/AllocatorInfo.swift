@@ -18,15 +18,14 @@ public func zmalloc_get_allocator_info(
   unsafe zmalloc_get_allocator_info_refresh(1, allocated, active, resident, nil, nil, nil)
 }
 
-/// Six figures, as valkey has them.
+/// Five figures, as valkey has them.
 @c @implementation
 public func zmalloc_get_allocator_info_valkey(
   _ allocated: UnsafeMutablePointer<Int>?, _ active: UnsafeMutablePointer<Int>?,
   _ resident: UnsafeMutablePointer<Int>?, _ retained: UnsafeMutablePointer<Int>?,
-  _ muzzy: UnsafeMutablePointer<Int>?, _ frag_smallbins: UnsafeMutablePointer<Int>?
+  _ muzzy: UnsafeMutablePointer<Int>?
 ) -> Int32 {
-  unsafe zmalloc_get_allocator_info_refresh(
-    1, allocated, active, resident, retained, muzzy, frag_smallbins)
+  unsafe zmalloc_get_allocator_info_refresh(1, allocated, active, resident, retained, muzzy, nil)
 }
 
 /// The same, with or without new statistics.

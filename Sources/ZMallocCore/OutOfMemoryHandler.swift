@@ -32,38 +32,11 @@ public enum OutOfMemoryHandler {
 
   /// The default: one line on standard error, in one piece, then abort.
   private static func end(_ size: Int) {
-    var line = Line()
+    var line = ShortText()
     line.append("zmalloc: Out of memory trying to allocate ")
     line.append(UInt(bitPattern: size))
     line.append(" bytes\n")
-    line.write()
+    unsafe line.withBytes { unsafe _ = zmalloc_write(2, $0, $1) }
     zmalloc_abort()
-  }
-
-  private struct Line {
-    // The words and the 20 digits of the largest size.
-    private var bytes = InlineArray<72, UInt8>(repeating: 0)
-    private var count = 0
-
-    mutating func append(_ text: StaticString) {
-      for index in 0..<text.utf8CodeUnitCount { append(byte: unsafe text.utf8Start[index]) }
-    }
-
-    mutating func append(_ number: UInt) {
-      if number >= 10 { append(number / 10) }
-      append(byte: UInt8(truncatingIfNeeded: 48 + number % 10))
-    }
-
-    private mutating func append(byte: UInt8) {
-      bytes[count] = byte
-      count += 1
-    }
-
-    mutating func write() {
-      let count = count
-      unsafe withUnsafeBytes(of: &bytes) { bytes in
-        if let start = bytes.baseAddress { unsafe _ = zmalloc_write(2, start, count) }
-      }
-    }
   }
 }

@@ -56,6 +56,13 @@ TAKES(zfree, (void *ptr), ptr)
 TAKES(zfree_usable, (void *ptr, size_t *usable), ptr, usable)
 TAKES(zfree_with_size, (void *ptr, size_t size), ptr, size)
 
+// Valkey's names for four of them.
+#define ALIAS(type, name, parameters, of) EXPORT type name parameters __attribute__((alias(#of)));
+ALIAS(void *, valkey_malloc, (size_t size), zmalloc)
+ALIAS(void *, valkey_calloc, (size_t size), zcalloc)
+ALIAS(void *, valkey_realloc, (void *ptr, size_t size), zrealloc)
+ALIAS(void, valkey_free, (void *ptr), zfree)
+
 // Seven objects of a redis built with MALLOC=libc call this on zmalloc's pointers: it answers for
 // our blocks and hands all others on.
 EXPORT size_t malloc_usable_size(void *pointer) {

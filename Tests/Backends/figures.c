@@ -1,6 +1,6 @@
 // What the allocator below says of its memory: real figures, that grow and shrink with what a
 // program does. Linked with a production library; the argument is its backend.
-#ifdef SIX
+#ifdef FIVE
 #define ZMALLOC_ALLOCATOR_INFO_VALKEY
 #elif defined(SEVEN)
 #define ZMALLOC_ALLOCATOR_INFO_REFRESH
@@ -28,9 +28,9 @@ static void check(int holds, const char *what, const struct figures *figures) {
 static struct figures now(void) {
   struct figures all = {0, 0, 0, 0, 0, 0};
   int result =
-#ifdef SIX
+#ifdef FIVE
       zmalloc_get_allocator_info(&all.allocated, &all.active, &all.resident, &all.retained,
-                                 &all.muzzy, &all.fragments);
+                                 &all.muzzy);
 #elif defined(SEVEN)
       zmalloc_get_allocator_info(1, &all.allocated, &all.active, &all.resident, &all.retained,
                                  &all.muzzy, &all.fragments);
@@ -60,7 +60,7 @@ static void fill_and_empty(int is_jemalloc) {
   struct figures half = now();
   check(half.allocated <= full.allocated - (size_t)count / 2 * size * 9 / 10,
         "allocated does not shrink", &half);
-#if defined(SIX) || defined(SEVEN)
+#ifdef SEVEN
   if (is_jemalloc)
     check(half.fragments >= (size_t)count / 2 * size * 9 / 10, "no fragments between blocks",
           &half);

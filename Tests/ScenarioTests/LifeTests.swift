@@ -22,7 +22,10 @@ struct LifeTests {
 
   static let contractScenarios = [
     Scenario("zero_bytes_all"), Scenario("too_large_null"), Scenario("used_memory_threads"),
-    Scenario("usable_every_family"),
+    Scenario("usable_every_family"), Scenario("names_of_valkey"),
+    Scenario("process_resident_grows"), Scenario("process_name_parentheses"),
+    Scenario("process_mapped_fields"), Scenario("process_no_descriptor"),
+    Scenario("process_heap_of_libc"),
   ]
 
   static let bothScenarios: [Scenario] =

@@ -44,7 +44,6 @@ const char *zmalloc_machine(void);
 
 // Files. Descriptors are close-on-exec; -1 is failure.
 int zmalloc_open_directory(const char *path);
-int zmalloc_open_read(const char *path);
 // Files of /proc/self, also after chroot: then through the folder that was opened at the start.
 int zmalloc_open_maps(void);
 int zmalloc_open_pagemap(void);
@@ -65,10 +64,8 @@ bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offse
 // The same file on a high number; the given one is closed.
 int zmalloc_move_up(int descriptor);
 int zmalloc_create_at(int directory, const char *name);
-ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count);
 bool zmalloc_rename_at(int from_directory, const char *from, int to_directory, const char *to);
 void zmalloc_unlink_at(int directory, const char *name);
-void zmalloc_close(int descriptor);
 bool zmalloc_write_at(int descriptor, const void *bytes, size_t byte_count, uint64_t offset);
 ptrdiff_t zmalloc_read_link(const char *path, char *to, size_t capacity);
 ptrdiff_t zmalloc_working_directory(char *to, size_t capacity);

@@ -5,6 +5,8 @@
 #define ZMALLOC_SYSTEM_H
 
 #include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,5 +34,28 @@ static inline ptrdiff_t zmalloc_write(int descriptor, const void *bytes, size_t 
   return write(descriptor, bytes, byte_count);
 }
 static inline _Noreturn void zmalloc_abort(void) { abort(); }
+
+// Files. The descriptor is close-on-exec; -1 is failure, and errno says why.
+static inline int zmalloc_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+// Bytes read, 0 at the end. Starts again when a signal interrupts it.
+static inline ptrdiff_t zmalloc_read(int descriptor, void *to, size_t byte_count) {
+  ssize_t got;
+  do got = read(descriptor, to, byte_count);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+static inline void zmalloc_close(int descriptor) { close(descriptor); }
+
+// The machine. -1 where the system does not say.
+static inline long zmalloc_page_size(void) { return sysconf(_SC_PAGESIZE); }
+static inline long zmalloc_physical_page_count(void) { return sysconf(_SC_PHYS_PAGES); }
+
+// Libc's own heap, whatever the backend is.
+static inline void zmalloc_free_for_libc(void *pointer) { free(pointer); }
+static inline void zmalloc_trim_libc(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 #endif

@@ -37,6 +37,15 @@
 #define ZMALLOC_SIZE2(n, m)
 #endif
 
+// With this defined, four functions go by valkey's names: zlib has a zcalloc of its own. The
+// libraries have both.
+#ifdef ZMALLOC_VALKEY_NAMES
+#define zmalloc valkey_malloc
+#define zcalloc valkey_calloc
+#define zrealloc valkey_realloc
+#define zfree valkey_free
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -173,11 +182,44 @@ size_t zmalloc_peak_memory(void);
 /// ends in std::terminate.
 void zmalloc_set_oom_handler(void (*handler)(size_t size));
 
+// MARK: - The process
+
+/// The resident bytes of this process; 0 when /proc does not say. Not cheap: for a few calls a
+/// second.
+size_t zmalloc_get_rss(void);
+
+/// The sum over all mappings of a process of the lines `FIELD 12 kB` in /proc/PID/smaps, in bytes.
+///
+/// `field` is the name with its colon, such as "Rss:". `pid` -1 is this process. Returns 0 when
+/// there is no such field, when `field` is NULL, and when the file cannot be read: errno then says
+/// why. The kernel walks all pages of the process: a second for many gigabytes.
+size_t zmalloc_get_smap_bytes_by_field(const char *field, long pid);
+
+/// As zmalloc_get_smap_bytes_by_field("Private_Dirty:", pid): what only that process has, and has
+/// written.
+size_t zmalloc_get_private_dirty(long pid);
+
+/// The machine's memory in bytes; 0 when the system does not say.
+size_t zmalloc_get_memory_size(void);
+
+/// Stores field `i` of /proc/self/stat, counted from 1 as in proc(5), at `res`, and returns 1.
+///
+/// Returns 0 and stores nothing for the first two fields, for one that is absent or no number, when
+/// the file cannot be read, and when `res` is NULL. A number that does not fit becomes the nearest
+/// that does.
+int get_proc_stat_ll(int i, long long *res);
+
+/// Frees what libc itself allocated, such as the result of realpath. NULL is allowed.
+void zlibc_free(void *ptr);
+
+/// Gives the free pages of libc's heap back to the system.
+void zlibc_trim(void);
+
 // MARK: - The allocator below
 
 // What it says of the memory that it holds, in bytes. Out-pointers may be NULL; figures that it
 // does not know are 0. All return 1. One C symbol can have one signature: redis up to 7.2 has the
-// three out-pointers; valkey has six, and redis since 7.4 seven parameters. Define
+// three out-pointers; valkey has five, and redis since 7.4 seven parameters. Define
 // ZMALLOC_ALLOCATOR_INFO_VALKEY or ZMALLOC_ALLOCATOR_INFO_REFRESH before this header, and the name
 // is theirs.
 //   allocated  in blocks that are handed out
@@ -190,9 +232,9 @@ void zmalloc_set_oom_handler(void (*handler)(size_t size));
 /// Three figures, as redis 7.0 has them.
 int zmalloc_get_allocator_info(size_t *allocated, size_t *active, size_t *resident);
 
-/// Six figures, as valkey has them.
+/// Five figures, as valkey has them.
 int zmalloc_get_allocator_info_valkey(size_t *allocated, size_t *active, size_t *resident,
-                                      size_t *retained, size_t *muzzy, size_t *frag_smallbins);
+                                      size_t *retained, size_t *muzzy);
 
 /// The same as redis 7.4 has them. `refresh` 0 leaves the statistics of jemalloc as they were read
 /// last; other allocators have no such state.
@@ -221,6 +263,10 @@ void set_jemalloc_bg_thread(int enable);
 /// Gives the whole pages of a block back to the system: its bytes are zero then. Over jemalloc
 /// alone, as in redis, which calls it in a child process that has written the block out.
 void zmadvise_dontneed(void *ptr);
+#ifdef ZMALLOC_VALKEY_NAMES
+// Valkey passes a guess of the size along, which is not needed here.
+#define zmadvise_dontneed(ptr, size_hint) ((void)(size_hint), zmadvise_dontneed(ptr))
+#endif
 
 // MARK: - The debug layer
 
