@@ -136,6 +136,8 @@ let package = Package(
       dependencies: ["ZMallocTesting", "ZMalloc", "LeakCheckKit", "Recording"]),
     .executableTarget(
       name: "zmalloc-scenario", dependencies: ["ZMalloc"], path: "Tests/SwiftScenarios"),
+    .executableTarget(
+      name: "zmalloc-contract", dependencies: ["ZMalloc"], path: "Tests/SwiftContract"),
     .target(
       name: "RecordingSamples", dependencies: ["Recording"],
       path: "Tests/RecordingSamples"),
@@ -151,7 +153,7 @@ let package = Package(
       exclude: ["standin.c"]),
 
     // Tests. These run built products and link none of them.
-    .testTarget(name: "ScenarioTests", dependencies: ["zmalloc-scenario"]),
+    .testTarget(name: "ScenarioTests", dependencies: ["zmalloc-scenario", "zmalloc-contract"]),
   ],
   swiftLanguageModes: [.v6])
 

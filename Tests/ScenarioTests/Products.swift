@@ -23,6 +23,22 @@ enum Products {
     try existing(dist.appendingPathComponent("lib/\(name)"), from: "tools/build")
   }
 
+  /// The C library over another allocator than libc's.
+  static func backendLibrary(_ backend: String) throws(MissingProduct) -> String {
+    let path = ".build/backends/\(backend)/lib/libzmalloc.so.1"
+    return try existing(package.appendingPathComponent(path), from: "tools/backends")
+  }
+
+  /// A conformance program.
+  static func contract(_ name: String) throws(MissingProduct) -> String {
+    try existing(package.appendingPathComponent(".build/contract/\(name)"), from: "tools/contract")
+  }
+
+  /// A program that hands the z-functions to a library as its allocator.
+  static func user(_ name: String) throws(MissingProduct) -> String {
+    try existing(package.appendingPathComponent(".build/users/\(name)"), from: "tools/users")
+  }
+
   /// A scenario program, by its path below the folder of all scenarios.
   static func scenario(_ path: String) throws(MissingProduct) -> String {
     try existing(scenarios.appendingPathComponent(path), from: "tools/scenarios")
