@@ -127,6 +127,21 @@ uintptr_t *zmalloc_capture_ahead(uint32_t is_free, void *caller) {
   return &thread->captured_by;
 }
 
+// A handler that left by longjmp is in no stack any more. A stack that is cut says nothing: then it
+// is over once a call comes from above the frame that called it.
+static __attribute__((noinline)) void notice_handler_left(struct zmalloc_thread *thread,
+                                                          uintptr_t here) {
+  // The function that calls the handler is shorter, and nothing after it calls an entrance.
+  enum { code_length = 192 };
+  const uintptr_t *frames = thread->frames + thread->first_frame;
+  for (uint32_t i = 0; i < thread->frame_count; i++)
+    if (frames[i] - thread->handler_code < code_length) return;
+  bool is_cut = thread->frame_flags & (stack_is_cut | stack_is_one_frame);
+  if (is_cut && here <= thread->handler_frame) return;
+  thread->handler_frame = 0;
+  zmalloc_renew_fault_mask(thread);
+}
+
 // An outer entrance's capture serves if its frame is close: anything else is another call, in a
 // signal handler or after a longjmp. Ours may even stand a little above: the capture's frame is
 // gone, and lay below the outer entrance's as ours does.
@@ -136,8 +151,9 @@ static inline void capture_here(struct zmalloc_thread *thread, uint32_t frame_li
   if (zmalloc_switches.is_lean && !zmalloc_layer_next_may_fail()) frame_limit = 1;
   uintptr_t ahead = thread->captured_by, here = (uintptr_t)__builtin_frame_address(0);
   thread->captured_by = 0;
-  if (ahead != 0 && here + ahead_below > ahead && here < ahead + ahead_above) return;
-  zmalloc_capture(thread, frame_limit, 2, caller);
+  if (ahead == 0 || here + ahead_below <= ahead || here >= ahead + ahead_above)
+    zmalloc_capture(thread, frame_limit, 2, caller);
+  if (__builtin_expect(thread->handler_frame != 0, 0)) notice_handler_left(thread, here);
 }
 
 // On the way out with null. The debugger's breakpoint is called from here and not where the plan
@@ -225,6 +241,28 @@ void zmalloc_entrance_suspend_faults(bool suspended) {
   struct zmalloc_thread *thread = zmalloc_current;
   if (!thread) return;
   thread->faults_suspended += suspended ? 1u : -1u;
+  zmalloc_renew_fault_mask(thread);
+}
+
+uintptr_t zmalloc_entrance_begin_handler(uintptr_t frame, uintptr_t code) {
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->begin_handler(frame, code);
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (!thread) return 0;
+  uintptr_t outer = thread->handler_frame;
+  thread->handler_frame = frame;
+  thread->handler_code = code;
+  zmalloc_renew_fault_mask(thread);
+  return outer;
+}
+
+void zmalloc_entrance_end_handler(uintptr_t outer) {
+  if (ZMALLOC_ELSEWHERE) {
+    ZMALLOC_ELSEWHERE->end_handler(outer);
+    return;
+  }
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (!thread) return;
+  thread->handler_frame = outer;
   zmalloc_renew_fault_mask(thread);
 }
 

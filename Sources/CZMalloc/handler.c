@@ -1,5 +1,9 @@
-// The storage of the out-of-memory handler.
+// The storage of the out-of-memory handler, and its call.
 #include "zmalloc_handler.h"
+
+#ifdef DEBUG_LAYER
+#include "zmalloc_entrance.h"
+#endif
 
 static zmalloc_oom_handler current;
 
@@ -9,4 +13,27 @@ zmalloc_oom_handler zmalloc_load_handler(void) {
 
 void zmalloc_store_handler(zmalloc_oom_handler handler) {
   __atomic_store_n(&current, handler, __ATOMIC_RELEASE);
+}
+
+// To an unwinder the stack ends here: the return address of this frame cannot be found.
+#if defined(EMBEDDED) && defined(__x86_64__)
+#define END_OF_STACK() __asm__ volatile(".cfi_undefined rip")
+#elif defined(EMBEDDED) && defined(__aarch64__)
+#define END_OF_STACK() __asm__ volatile(".cfi_undefined x30")
+#else
+#define END_OF_STACK() (void)0
+#endif
+
+__attribute__((noinline)) void zmalloc_call_handler(zmalloc_oom_handler handler, size_t size) {
+  END_OF_STACK();
+#ifdef DEBUG_LAYER
+  uintptr_t outer = zmalloc_entrance_begin_handler((uintptr_t)__builtin_frame_address(0),
+                                                   (uintptr_t)zmalloc_call_handler);
+  handler(size);
+  zmalloc_entrance_end_handler(outer);
+#else
+  handler(size);
+  // Not a jump to the handler: the frame has to be there.
+  __asm__ volatile("");
+#endif
 }

@@ -11,15 +11,8 @@ public enum OutOfMemoryHandler {
   @usableFromInline
   static func call(_ size: Int) {
     if let handler = zmalloc_load_handler() {
-      #if DEBUG_LAYER
-        // The handler may allocate: redis's prints a whole report. No failure is injected while it
-        // runs.
-        zmalloc_entrance_suspend_faults(true)
-        handler(size)
-        zmalloc_entrance_suspend_faults(false)
-      #else
-        handler(size)
-      #endif
+      // The handler may allocate: redis's prints a whole report. No failure is injected meanwhile.
+      zmalloc_call_handler(handler, size)
       return
     }
     end(size)

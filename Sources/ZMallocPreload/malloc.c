@@ -17,6 +17,8 @@ EXPORT const struct zmalloc_elsewhere zmalloc_preload_entrances = {
     .usable_size = zmalloc_entrance_usable_size,
     .record = zmalloc_entrance_record,
     .suspend_faults = zmalloc_entrance_suspend_faults,
+    .begin_handler = zmalloc_entrance_begin_handler,
+    .end_handler = zmalloc_entrance_end_handler,
     .capture_ahead = zmalloc_capture_ahead,
 };
 

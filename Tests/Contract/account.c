@@ -83,7 +83,7 @@ static void account_peak_sampled(void) {
 static void account_failures(void) {
   size_t peak = zmalloc_peak_memory();
   for (int i = 0; i < 1000; i++) {
-    if (ztrymalloc(hidden(SIZE_MAX - (size_t)i)) || ztrycalloc(hidden((size_t)1 << 46)))
+    if (ztrymalloc(hidden(SIZE_MAX - (size_t)i)) || ztrycalloc(hidden((size_t)1 << 47)))
       say("a block");
   }
   say("left %lld peak_rose %d", counted(), zmalloc_peak_memory() > peak);

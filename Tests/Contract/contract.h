@@ -24,7 +24,7 @@ struct contract_case {
 // Each ends with a case that has no name.
 extern const struct contract_case zero_cases[], too_large_cases[], usable_cases[], resize_cases[],
     free_cases[], string_cases[], size_cases[], fortify_cases[], account_cases[], handler_cases[],
-    misuse_cases[];
+    aligned_cases[], process_cases[], misuse_cases[];
 
 /// Prints one fact, a line. Nothing is kept back: a case may end in abort.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

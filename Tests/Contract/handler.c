@@ -126,6 +126,23 @@ static void handler_of_all_threads(void) {
   say("handler %d size %zu", failures, failed_size);
 }
 
+#ifdef __cplusplus
+static void throw_size(size_t size) {
+  say("size %zu", size);
+  throw size;
+}
+
+// The header says that this ends in std::terminate.
+static void handler_throws(void) {
+  zmalloc_set_oom_handler(throw_size);
+  try {
+    say("%s", word(zmalloc(hidden(SIZE_MAX))));
+  } catch (size_t size) {
+    say("caught %zu", size);
+  }
+}
+#endif
+
 const struct contract_case handler_cases[] = {
     {"handler_default", handler_default},
     {"handler_default_product", handler_default_product},
@@ -136,5 +153,8 @@ const struct contract_case handler_cases[] = {
     {"handler_exits", handler_exits},
     {"handler_jumps", handler_jumps},
     {"handler_jumps_under_plan", handler_jumps_under_plan},
+#ifdef __cplusplus
+    {"handler_throws", handler_throws},
+#endif
     {"handler_of_all_threads", handler_of_all_threads},
     {NULL, NULL}};

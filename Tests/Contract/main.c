@@ -6,7 +6,8 @@
 
 static const struct contract_case *const topics[] = {
     zero_cases,   too_large_cases, usable_cases,  resize_cases,  free_cases,  string_cases,
-    size_cases,   fortify_cases,   account_cases, handler_cases, misuse_cases};
+    size_cases,   fortify_cases,   account_cases, handler_cases, aligned_cases, process_cases,
+    misuse_cases};
 
 static size_t used_before;
 int failures;

@@ -13,7 +13,7 @@ static void refuse(size_t size) {
   }
 }
 
-static void too_large_refused(void) { refuse((size_t)1 << 46); }
+static void too_large_refused(void) { refuse((size_t)1 << 47); }
 static void too_large_below_half(void) { refuse(SIZE_MAX / 2 - 1); }
 static void too_large_half(void) { refuse(SIZE_MAX / 2); }
 static void too_large_above_half(void) { refuse(SIZE_MAX / 2 + 1); }
@@ -37,7 +37,7 @@ static void refuse_resize(size_t size) {
   say("left %lld", counted());
 }
 
-static void too_large_resize_refused(void) { refuse_resize((size_t)1 << 46); }
+static void too_large_resize_refused(void) { refuse_resize((size_t)1 << 47); }
 static void too_large_resize_below_half(void) { refuse_resize(SIZE_MAX / 2 - 1); }
 static void too_large_resize_half(void) { refuse_resize(SIZE_MAX / 2); }
 static void too_large_resize_above_half(void) { refuse_resize(SIZE_MAX / 2 + 1); }

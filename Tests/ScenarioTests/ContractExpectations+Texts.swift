@@ -67,6 +67,11 @@ extension Contract {
       return .init(back + ["counted_for 1", "left 0"])
     },
     "handler_jumps_under_plan": { _ in .init(Array(repeating: "block", count: 6)) },
+    "handler_throws": { _ in
+      .init(
+        ["size \(most)"], status: 134,
+        errors: "terminate called after throwing an instance of 'unsigned long'")
+    },
     "handler_of_all_threads": { _ in .init(["NULL handler 1", "handler 1 size \(most)"]) },
   ]
 

@@ -20,7 +20,8 @@ enum Contract {
 
   /// Every case that both languages or one of them has.
   static let cases: [String: Rule] = [
-    zero, tooLarge, usable, resizing, freeing, texts, fortified, accounts, handlers, misuses,
+    zero, tooLarge, usable, resizing, freeing, texts, fortified, accounts, handlers, aligned,
+    process, misuses,
   ].reduce(into: [:]) { all, topic in
     all.merge(topic) { _, twin in twin }
   }
@@ -65,7 +66,7 @@ enum Contract {
 
   /// Sizes that cannot be had, by the names of their cases.
   private static let hugeSizes: [(name: String, size: UInt)] = [
-    ("refused", 1 << 46), ("below_half", .max / 2 - 1), ("half", .max / 2),
+    ("refused", 1 << 47), ("below_half", .max / 2 - 1), ("half", .max / 2),
     ("above_half", .max / 2 + 1), ("all", .max),
   ]
 

@@ -49,7 +49,7 @@ import ZMalloc
     let peak = zmalloc_peak_memory()
     for index in 0..<1000 {
       if unsafe ztrymalloc(hidden(-1 - index)) != nil { say("a block") }
-      if unsafe ztrycalloc(hidden(1 << 46)) != nil { say("a block") }
+      if unsafe ztrycalloc(hidden(1 << 47)) != nil { say("a block") }
     }
     say("left \(counted) peak_rose \(zmalloc_peak_memory() > peak ? 1 : 0)")
   },

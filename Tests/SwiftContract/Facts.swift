@@ -45,7 +45,7 @@ func failuresSince() -> String {
 }
 
 /// What zmalloc_size says, as a number that used memory can be compared with.
-func size(_ buffer: UnsafeMutableRawBufferPointer?) -> Int {
+func bytes(_ buffer: UnsafeMutableRawBufferPointer?) -> Int {
   unsafe zmalloc_size(buffer?.baseAddress)
 }
 

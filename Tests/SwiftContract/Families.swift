@@ -49,7 +49,7 @@ struct Resizing: Sendable {
 }
 
 /// A block whose function does not tell the usable size.
-private func told(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawBufferPointer? {
+func told(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawBufferPointer? {
   guard let pointer = unsafe pointer else { return nil }
   return unsafe UnsafeMutableRawBufferPointer(start: pointer, count: zmalloc_usable_size(pointer))
 }

@@ -7,7 +7,7 @@ import ZMalloc
 /// The cases by name.
 @MainActor let cases: [String: @MainActor () -> Void] = [
   zeroCases, tooLargeCases, usableCases, resizeCases, freeCases, textCases, accountCases,
-  handlerCases, misuseCases,
+  handlerCases, alignedCases, processCases, misuseCases,
 ].reduce(into: [:]) { all, topic in
   all.merge(topic) { _, twin in twin }
 }

@@ -16,7 +16,7 @@ private let path = [
       for byteCount in path {
         unsafe block = unsafe one.resize(block?.baseAddress, hidden(byteCount))
         if unsafe !matches(block, min(before, byteCount)) { wrong += 1 }
-        if unsafe counted != size(block) { wrong += 1 }
+        if unsafe counted != bytes(block) { wrong += 1 }
         unsafe write(block, byteCount)
         before = byteCount
       }
@@ -41,7 +41,7 @@ private let path = [
       unsafe say(
         "\(one.name) content \(matches(resized, 100) ? 1 : 0) "
           + "usable_covers \((resized?.count ?? 0) >= 100 ? 1 : 0) "
-          + "counted_for \(counted == size(resized) ? 1 : 0)")
+          + "counted_for \(counted == bytes(resized) ? 1 : 0)")
       unsafe zfree(resized?.baseAddress)
     }
     say("left \(counted)")

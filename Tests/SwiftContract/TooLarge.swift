@@ -4,7 +4,7 @@ import ZMalloc
 
 /// The sizes by the names of their cases.
 private let hugeSizes = [
-  ("refused", 1 << 46), ("below_half", Int.max - 1), ("half", Int.max), ("above_half", Int.min),
+  ("refused", 1 << 47), ("below_half", Int.max - 1), ("half", Int.max), ("above_half", Int.min),
   ("all", -1),
 ]
 

@@ -27,7 +27,7 @@ private let sizes = [
       var block: UnsafeMutableRawBufferPointer?
       for byteCount in sizes.dropFirst() {
         unsafe block = unsafe one.resize(block?.baseAddress, hidden(byteCount))
-        if unsafe !isWhole(block, atLeast: byteCount) || counted != size(block) { wrong += 1 }
+        if unsafe !isWhole(block, atLeast: byteCount) || counted != bytes(block) { wrong += 1 }
         unsafe fill(block, 0xA5)
       }
       unsafe zfree(block?.baseAddress)
@@ -55,7 +55,7 @@ private func isWhole(_ block: UnsafeMutableRawBufferPointer?, atLeast byteCount:
 
 private func agrees(_ family: Family, _ byteCount: Int) -> Bool {
   let block = unsafe family.allocate(hidden(byteCount))
-  let isRight = unsafe isWhole(block, atLeast: byteCount) && counted == size(block)
+  let isRight = unsafe isWhole(block, atLeast: byteCount) && counted == bytes(block)
   unsafe fill(block, 0xA5)
   let freed = unsafe zfree_usable(block?.baseAddress)
   return unsafe isRight && freed == block?.count && counted == 0

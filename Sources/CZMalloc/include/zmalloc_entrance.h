@@ -32,8 +32,13 @@ bool zmalloc_capture_all(struct zmalloc_thread *thread);
 void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit, uintptr_t pc,
                             uintptr_t stack_pointer);
 
-// While a handler of the program runs on this thread, nothing fails on purpose. Nests.
+// From one call to the other nothing fails on purpose on this thread. Nests.
 void zmalloc_entrance_suspend_faults(bool suspended);
+// The same around the out-of-memory handler, which may leave by longjmp: then it ends with the first
+// call whose stack no longer has the handler's caller. `frame` is that of the caller, and `code` where
+// its code begins; the result is for the end.
+uintptr_t zmalloc_entrance_begin_handler(uintptr_t frame, uintptr_t code);
+void zmalloc_entrance_end_handler(uintptr_t outer);
 
 // Leaves the caller's stack for the entrance that the next call on this thread will reach. Returns
 // where to write 0 after that call, which may have reached none; null where nothing was captured.
@@ -48,6 +53,8 @@ struct zmalloc_elsewhere {
   size_t (*usable_size)(void *pointer);
   int (*record)(const char *path);
   void (*suspend_faults)(bool suspended);
+  uintptr_t (*begin_handler)(uintptr_t frame, uintptr_t code);
+  void (*end_handler)(uintptr_t outer);
   uintptr_t *(*capture_ahead)(uint32_t is_free, void *caller);
 };
 extern const struct zmalloc_elsewhere *zmalloc_elsewhere;

@@ -75,6 +75,10 @@ struct zmalloc_thread {
   uint32_t is_internal;
   // Above 0 while nothing may fail on purpose on this thread.
   uint32_t faults_suspended;
+  // The frame that called the out-of-memory handler which runs on this thread, 0 for none.
+  uintptr_t handler_frame;
+  // Where the code of that function begins.
+  uintptr_t handler_code;
   // The bits of a call without which it is no point: the family in force, and one that no call has
   // while nothing may fail.
   uint32_t fault_mask;
@@ -142,7 +146,8 @@ static inline uintptr_t *zmalloc_thread_frames(struct zmalloc_thread *thread) {
 }
 // The mask follows from what suspends faults and from the family in force.
 static inline void zmalloc_renew_fault_mask(struct zmalloc_thread *thread) {
-  bool is_off = thread->faults_suspended != 0 || thread->is_internal != 0;
+  bool is_off = thread->faults_suspended != 0 || thread->handler_frame != 0 ||
+                thread->is_internal != 0;
   thread->fault_mask = (is_off ? ZMALLOC_CALL_NONE : 0) | zmalloc_switches.fault_family;
 }
 static inline uint32_t *zmalloc_thread_magazine(struct zmalloc_thread *thread) {

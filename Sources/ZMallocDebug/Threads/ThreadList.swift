@@ -59,6 +59,7 @@
       unsafe mine.pointee.operation = 0
       unsafe mine.pointee.operation_end = 0
       unsafe mine.pointee.faults_suspended = 0
+      unsafe mine.pointee.handler_frame = 0
       unsafe mine.pointee.fault_scope = 0
       unsafe mine.pointee.has_fault = 0
       unsafe zmalloc_renew_fault_mask(mine)
