@@ -12,8 +12,10 @@ private struct Aligning: Sendable {
 
   static let all: [Aligning] = [
     unsafe Aligning(name: "zaligned_alloc", allocate: { unsafe told(zaligned_alloc($0, $1)) }),
-    unsafe Aligning(name: "zaligned_alloc_usable", allocate: { unsafe zaligned_alloc_usable($0, $1) }),
-    unsafe Aligning(name: "ztryaligned_alloc", allocate: { unsafe told(ztryaligned_alloc($0, $1)) }),
+    unsafe Aligning(
+      name: "zaligned_alloc_usable", allocate: { unsafe zaligned_alloc_usable($0, $1) }),
+    unsafe Aligning(
+      name: "ztryaligned_alloc", allocate: { unsafe told(ztryaligned_alloc($0, $1)) }),
     unsafe Aligning(
       name: "ztryaligned_alloc_usable", allocate: { unsafe ztryaligned_alloc_usable($0, $1) }),
   ]
@@ -64,9 +66,10 @@ private let sizes = [0, 1, 8, 16, 100, 4096, 5000, 1 << 20]
     }
   },
   "aligned_too_large": {
-    refuse(Aligning.all.flatMap { one in
-      [1 << 47, Int.max - 1, Int.max, Int.min, -1].map { (one, 64, $0) }
-    })
+    refuse(
+      Aligning.all.flatMap { one in
+        [1 << 47, Int.max - 1, Int.max, Int.min, -1].map { (one, 64, $0) }
+      })
   },
   "aligned_too_far": {
     refuse(Aligning.all.flatMap { one in [47, 55, 63].map { (one, 1 << $0, 100) } })

@@ -45,7 +45,7 @@ private let large = 32 << 20
       let found = unsafe get_proc_stat_ll(field, &value)
       say("\(field): \(found) \(value)")
     }
-    unsafe say("no place \(get_proc_stat_ll(4, nil))")
+    say("no place \(get_proc_stat_ll(4, nil))")
   },
   "process_switches": {
     say("purge \(jemalloc_purge() ? 0 : -1)")
@@ -53,12 +53,12 @@ private let large = 32 << 20
     set_jemalloc_bg_thread(false)
     let block = unsafe told(zmalloc(100_000))
     unsafe zmadvise_dontneed(block?.baseAddress)
-    unsafe zmadvise_dontneed(nil)
+    zmadvise_dontneed(nil)
     unsafe fill(block, 1)
     unsafe say("counted_for \(one(counted == bytes(block)))")
     unsafe zfree(block?.baseAddress)
     unsafe zlibc_free(malloc(100))
-    unsafe zlibc_free(nil)
+    zlibc_free(nil)
     zlibc_trim()
     say("left \(counted)")
   },

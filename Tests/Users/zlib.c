@@ -20,7 +20,8 @@ static void fill(unsigned char *text) {
   uint32_t state = 1;
   for (size_t i = 0; i < text_size; i++) {
     state = state * 1664525 + 1013904223;
-    text[i] = (unsigned char)((state >> 24) < 40 ? state >> 16 : "the quick brown fox "[i % 20]);
+    text[i] = (unsigned char)"the quick brown fox "[i % 20];
+    if (state >> 24 < 40) text[i] = (unsigned char)(state >> 16);
   }
 }
 
