@@ -73,6 +73,7 @@ struct Report: Sendable {
   /// One frame of a stack.
   struct Frame: Decodable, Sendable {
     var function: String?
+    var module: String?
   }
 
   private struct Document: Decodable {
@@ -108,6 +109,17 @@ struct Report: Sendable {
 
   /// The first fatal signal.
   var crash: Crash? { recordings.lazy.compactMap(\.crash).first }
+
+  /// The files of the code that allocated each leak, and that crashed or called libc to crash, without
+  /// their folders.
+  var originsOfTrouble: [String] {
+    let moments = leaks.map(\.allocated) + recordings.compactMap(\.crash?.moment)
+    return moments.map { moment in
+      let modules = moment.stack.frames.map { $0.module ?? "?" }
+      let names = modules.map { URL(fileURLWithPath: $0).lastPathComponent }
+      return names.first { !$0.hasPrefix("libc.so") } ?? "?"
+    }
+  }
 
   /// The program left no recording.
   struct NoRecording: Error, CustomStringConvertible {
