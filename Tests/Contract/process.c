@@ -57,14 +57,14 @@ static void process_allocator(void) {
   int told = zmalloc_get_allocator_info(&allocated, &active, &resident);
   say("%d ordered %d covers %d resident %d", told, allocated <= active, allocated >= used,
       resident > large);
-  size_t six = 0, seven = 0;
-  told = zmalloc_get_allocator_info_valkey(&six, &active, &resident, &retained, &muzzy, &small);
-  say("%d covers %d", told, six >= used);
+  size_t five = 0, seven = 0;
+  told = zmalloc_get_allocator_info_valkey(&five, &active, &resident, &retained, &muzzy);
+  say("%d covers %d", told, five >= used);
   told = zmalloc_get_allocator_info_refresh(1, &seven, &active, &resident, &retained, &muzzy,
                                             &small);
   say("%d covers %d", told, seven >= used);
   say("no place %d %d %d", zmalloc_get_allocator_info(NULL, NULL, NULL),
-      zmalloc_get_allocator_info_valkey(NULL, NULL, NULL, NULL, NULL, NULL),
+      zmalloc_get_allocator_info_valkey(NULL, NULL, NULL, NULL, NULL),
       zmalloc_get_allocator_info_refresh(0, NULL, NULL, NULL, NULL, NULL, NULL));
   told = zmalloc_get_allocator_info_by_arena(100000, 1, &allocated, &active, &resident, &small);
   say("no arena %d %zu %zu", told, allocated, active);

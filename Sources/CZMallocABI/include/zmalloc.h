@@ -11,7 +11,8 @@
 //   Usable size   What the caller may read and write: the request or more, since the system's
 //                 blocks come in sizes of their own. In the debug library exactly the request.
 //                 The `_usable` twins store it at `usable` (0 on failure); `usable` may be NULL.
-//   Alignment     16 bytes; the aligned functions give more.
+//   Alignment     16 bytes, and 8 in blocks of 8 bytes, which some allocators have; the aligned
+//                 functions give more.
 //   Threads       Every function may be called from any thread; a block may be freed by another
 //                 thread than the one that allocated it.
 //   Whose blocks  Blocks from here go back to here. free() on one of them, or zfree() on a block
@@ -178,8 +179,10 @@ size_t zmalloc_peak_memory(void);
 /// prints `zmalloc: Out of memory trying to allocate N bytes` to standard error and aborts.
 ///
 /// The handler may allocate: failures that are injected on purpose are off on its thread while it
-/// runs. It may return: the allocation then gives NULL. It must not leave by a C++ exception, which
-/// ends in std::terminate.
+/// runs. It may return: the allocation then gives NULL. It may end the process, and it may leave by
+/// longjmp: nothing was allocated, and a block that was to be resized is as it was. It must not
+/// leave by a C++ exception, which ends in std::terminate. When it fails to allocate, it is called
+/// again.
 void zmalloc_set_oom_handler(void (*handler)(size_t size));
 
 // MARK: - The process
