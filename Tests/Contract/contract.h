@@ -1,5 +1,6 @@
-// What the files of the conformance program share: the table of cases, facts that they print, and the
-// functions of zmalloc.h that allocate, as one table. zmalloc.h comes first: it must need nothing.
+// What the files of the conformance program share: the table of cases, facts that they print,
+// and the functions of zmalloc.h that allocate, as one table. zmalloc.h comes first: it must
+// need nothing.
 #include <zmalloc.h>
 
 #ifndef CONTRACT_H

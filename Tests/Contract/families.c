@@ -1,5 +1,5 @@
-// The functions of zmalloc.h that allocate and that resize, brought to one shape each, so that a case
-// is put to all of them.
+// The functions of zmalloc.h that allocate and that resize, brought to one shape each, so that a
+// case is put to all of them.
 #include "contract.h"
 
 static void *told(void *block, size_t *usable) {

@@ -1,5 +1,5 @@
-// What a compiler that checks sizes (-D_FORTIFY_SOURCE=3) makes of the header: it stops a write past
-// the request, and lets one through that extend_to_usable has told it of.
+// What a compiler that checks sizes (-D_FORTIFY_SOURCE=3) makes of the header: it stops a write
+// past the request, and lets one through that extend_to_usable has told it of.
 #include "contract.h"
 
 static void fortify_extended(void) {

@@ -1,5 +1,6 @@
-// The conformance program of zmalloc.h: `contract NAME` runs one case, `contract --list` names them.
-// What a case prints is compared with the contract by the tests, which know the library's backend.
+// The conformance program of zmalloc.h: `contract NAME` runs one case, `contract --list` names
+// them. What a case prints is compared with the contract by the tests, which know the library's
+// backend.
 #include "contract.h"
 
 #include <stdarg.h>

@@ -40,6 +40,9 @@ static void process_status(void) {
   long long value = 77;
   int parent = get_proc_stat_ll(4, &value);
   say("parent %d %d", parent, value == (long long)getppid());
+  int pages = get_proc_stat_ll(24, &value);
+  long long off = value * sysconf(_SC_PAGESIZE) - (long long)zmalloc_get_rss();
+  say("resident %d %d", pages, off > -(1 << 20) && off < 1 << 20);
   static const int none[] = {-1, 0, 1, 2, 1000};
   for (int i = 0; i < 5; i++) {
     value = 77;

@@ -1,5 +1,5 @@
-// Sizes that cannot be had: half of the address space and what is next to it, products that overflow,
-// and sizes that the backend is asked for and refuses.
+// Sizes that cannot be had: half of the address space and what is next to it, products that
+// overflow, and sizes that the backend is asked for and refuses.
 #include "contract.h"
 
 static void refuse(size_t size) {

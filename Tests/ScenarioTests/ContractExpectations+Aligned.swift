@@ -39,7 +39,7 @@ extension Contract {
     "process_machine": { _ in .init(["memory 1"]) },
     "process_status": { _ in
       .init(
-        ["parent 1 1"] + [-1, 0, 1, 2, 1000].map { "\($0): 0 77" } + ["no place 0"])
+        ["parent 1 1", "resident 1 1"] + [-1, 0, 1, 2, 1000].map { "\($0): 0 77" } + ["no place 0"])
     },
     "process_allocator": { _ in
       .init([

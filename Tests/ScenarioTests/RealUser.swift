@@ -1,5 +1,5 @@
-// The programs of tools/users: a library each, its allocator the z-functions, and what it prints when
-// all goes well.
+// The programs of tools/users: a library each, its allocator the z-functions, and what it prints
+// when all goes well.
 import Foundation
 
 /// A program that hands the z-functions to a library.
@@ -19,7 +19,8 @@ struct RealUser: Sendable, CustomStringConvertible {
         "script 1 gives 38895961", "script 2 gives 7500", "script 3 gives 51000",
         "script 4 gives 33892",
       ], library: "liblua5.4.so"),
-    RealUser(name: "hiredis", output: ["large 1", "pipeline 499500"] + replies,
+    RealUser(
+      name: "hiredis", output: ["large 1", "pipeline 499500"] + replies,
       library: "libhiredis.so"),
     RealUser(
       name: "sqlite",

@@ -42,7 +42,8 @@ import Testing
   }
 
   /// Which allocations fail: each of the first ones, then fewer and fewer.
-  static let plans = [1, 2, 3, 4, 5, 6, 8, 11, 15, 21, 30, 45, 70, 110, 200, 400, 900, 2500]
+  static let plans =
+    [1, 2, 3, 4, 5, 6, 8, 11, 15, 21, 30, 45, 70, 110, 200, 400, 900, 2500]
     .map { "nth:\($0)" } + ["from:10", "from:60", "from:300", "every:7", "every:211"]
 
   @Test(arguments: RealUser.all, plans)

@@ -110,8 +110,8 @@ struct Report: Sendable {
   /// The first fatal signal.
   var crash: Crash? { recordings.lazy.compactMap(\.crash).first }
 
-  /// The files of the code that allocated each leak, and that crashed or called libc to crash, without
-  /// their folders.
+  /// The files, without folders, of the code that allocated each leak, and of what crashed or
+  /// called libc to crash.
   var originsOfTrouble: [String] {
     let moments = leaks.map(\.allocated) + recordings.compactMap(\.crash?.moment)
     return moments.map { moment in

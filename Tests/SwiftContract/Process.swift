@@ -40,6 +40,9 @@ private let large = 32 << 20
     var value: Int64 = 77
     let parent = unsafe get_proc_stat_ll(4, &value)
     say("parent \(parent) \(one(value == getppid()))")
+    let pages = unsafe get_proc_stat_ll(24, &value)
+    let off = Int(value) * sysconf(Int32(_SC_PAGESIZE)) - zmalloc_get_rss()
+    say("resident \(pages) \(one(abs(off) < 1 << 20))")
     for field: Int32 in [-1, 0, 1, 2, 1000] {
       value = 77
       let found = unsafe get_proc_stat_ll(field, &value)

@@ -1,5 +1,5 @@
-// expat with XML_ParserCreate_MM: a document in small pieces, entities and namespaces, documents with
-// mistakes, one parser for many documents.
+// expat with XML_ParserCreate_MM: a document in small pieces, entities and namespaces, documents
+// with mistakes, one parser for many documents.
 #include <expat.h>
 
 #include "user.h"
@@ -73,7 +73,8 @@ static void work(XML_Parser parser, const char *document) {
         found.attributes, found.text, found.deepest);
     if (failed(!XML_ParserReset(parser, NULL), "XML_ParserReset")) return;
   }
-  static const char *const mistakes[] = {"<a><b></a>", "<a", "<a>&nobody;</a>", "", "<a b='1' b='2'/>"};
+  static const char *const mistakes[] = {"<a><b></a>", "<a", "<a>&nobody;</a>", "",
+                                         "<a b='1' b='2'/>"};
   for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
     enum XML_Error error = *mistakes[i]
                                ? parse(parser, mistakes[i], 3)

@@ -1,5 +1,5 @@
-// hiredis with hiredisSetAllocators, and a redis-server of its own on a socket in the working folder:
-// large values, pipelines, nested replies, errors, both protocols.
+// hiredis with hiredisSetAllocators, and a redis-server of its own on a socket in the working
+// folder: large values, pipelines, nested replies, errors, both protocols.
 #include <hiredis/hiredis.h>
 #include <signal.h>
 #include <sys/prctl.h>

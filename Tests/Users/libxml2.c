@@ -1,5 +1,5 @@
-// libxml2 with xmlMemSetup: a document is parsed, searched by XPath, changed, written out and parsed
-// again; one with mistakes; a reader that streams.
+// libxml2 with xmlMemSetup: a document is parsed, searched by XPath, changed, written out and
+// parsed again; one with mistakes; a reader that streams.
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlreader.h>

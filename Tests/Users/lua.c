@@ -1,5 +1,5 @@
-// Lua 5.4 on zrealloc and zfree: scripts that build and drop tables, strings, closures and coroutines,
-// raise errors and collect.
+// Lua 5.4 on zrealloc and zfree: scripts that build and drop tables, strings, closures and
+// coroutines, raise errors and collect.
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
@@ -52,7 +52,8 @@ static const char *const scripts[] = {
     "return caught\n",
     // A long string by pieces, patterns, finalizers.
     "local pieces = {}\n"
-    "for i = 1, 5000 do pieces[i] = setmetatable({ i }, { __gc = function() gone = (gone or 0) + 1 end }) end\n"
+    "local class = { __gc = function() gone = (gone or 0) + 1 end }\n"
+    "for i = 1, 5000 do pieces[i] = setmetatable({ i }, class) end\n"
     "pieces = nil\n"
     "collectgarbage()\n"
     "local words = {}\n"

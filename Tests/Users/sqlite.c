@@ -12,7 +12,9 @@ static int round_up(int size) { return (size + 7) & ~7; }
 static int begin(void *unused) { return (void)unused, SQLITE_OK; }
 static void end(void *unused) { (void)unused; }
 
-static const sqlite3_mem_methods methods = {take, zfree, resize, size_of, round_up, begin, end, NULL};
+static const sqlite3_mem_methods methods = {
+    take, zfree, resize, size_of, round_up, begin, end, NULL,
+};
 
 static const char *const statements[] = {
     "PRAGMA cache_size = 50",
@@ -21,7 +23,8 @@ static const char *const statements[] = {
     "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 50)"
     " INSERT INTO towns SELECT i, 'town' || i FROM n",
     "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
-    " INSERT INTO people SELECT i, 'name' || (i * 7919 % 3001), i % 50 + 1, zeroblob(i % 300) FROM n",
+    " INSERT INTO people"
+    " SELECT i, 'name' || (i * 7919 % 3001), i % 50 + 1, zeroblob(i % 300) FROM n",
     "CREATE INDEX by_name ON people (name)",
     "CREATE VIEW pairs AS SELECT p.name AS person, t.name AS place FROM people p JOIN towns t"
     " ON t.id = p.town",

@@ -1,5 +1,5 @@
-// What the programs share that hand the z-functions to a library as its allocator: facts on standard
-// output, and used memory at the end.
+// What the programs share that hand the z-functions to a library as its allocator: facts on
+// standard output, and used memory at the end.
 //
 // Status 0: all went well. 3: the library said that it could not, and everything was given back as
 // far as it could be: what a program does when memory runs out. 1: something is wrong.
