@@ -244,28 +244,6 @@ void zmalloc_entrance_suspend_faults(bool suspended) {
   zmalloc_renew_fault_mask(thread);
 }
 
-uintptr_t zmalloc_entrance_begin_handler(uintptr_t frame, uintptr_t code) {
-  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->begin_handler(frame, code);
-  struct zmalloc_thread *thread = zmalloc_current;
-  if (!thread) return 0;
-  uintptr_t outer = thread->handler_frame;
-  thread->handler_frame = frame;
-  thread->handler_code = code;
-  zmalloc_renew_fault_mask(thread);
-  return outer;
-}
-
-void zmalloc_entrance_end_handler(uintptr_t outer) {
-  if (ZMALLOC_ELSEWHERE) {
-    ZMALLOC_ELSEWHERE->end_handler(outer);
-    return;
-  }
-  struct zmalloc_thread *thread = zmalloc_current;
-  if (!thread) return;
-  thread->handler_frame = outer;
-  zmalloc_renew_fault_mask(thread);
-}
-
 struct end_request {
   int status;
   const char *path;

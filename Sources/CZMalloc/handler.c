@@ -37,3 +37,27 @@ __attribute__((noinline)) void zmalloc_call_handler(zmalloc_oom_handler handler,
   __asm__ volatile("");
 #endif
 }
+
+#ifdef DEBUG_LAYER
+uintptr_t zmalloc_entrance_begin_handler(uintptr_t frame, uintptr_t code) {
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->begin_handler(frame, code);
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (!thread) return 0;
+  uintptr_t outer = thread->handler_frame;
+  thread->handler_frame = frame;
+  thread->handler_code = code;
+  zmalloc_renew_fault_mask(thread);
+  return outer;
+}
+
+void zmalloc_entrance_end_handler(uintptr_t outer) {
+  if (ZMALLOC_ELSEWHERE) {
+    ZMALLOC_ELSEWHERE->end_handler(outer);
+    return;
+  }
+  struct zmalloc_thread *thread = zmalloc_current;
+  if (!thread) return;
+  thread->handler_frame = outer;
+  zmalloc_renew_fault_mask(thread);
+}
+#endif

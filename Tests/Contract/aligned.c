@@ -32,7 +32,7 @@ static int check(char *block, size_t alignment, size_t size, size_t usable) {
   if (!block || (uintptr_t)block % alignment || usable < size) return 1;
   if (usable != zmalloc_usable_size(block)) return 1;
   if (counted() != (long long)zmalloc_size(block)) return 1;
-  memset(block, 0xA5, usable);
+  memset(extend_to_usable(block, usable), 0xA5, usable);
   return 0;
 }
 

@@ -31,7 +31,7 @@ enum ContractLibrary: String, Sendable, CaseIterable, CustomStringConvertible {
     switch self {
     // A header of 8 bytes before each block, blocks in steps of 16, the least of 32.
     case .libc, .debugOff: max(24, (byteCount + 23) / 16 * 16 - 8)
-    case .jemalloc, .mimalloc, .tcmalloc: byteCount <= 8 ? 8 : (byteCount + 15) / 16 * 16
+    case .jemalloc, .mimalloc, .tcmalloc: max(16, (byteCount + 15) / 16 * 16)
     case .prefix, .debug: byteCount
     }
   }

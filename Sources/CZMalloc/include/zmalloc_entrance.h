@@ -34,9 +34,9 @@ void zmalloc_capture_signal(struct zmalloc_thread *thread, uint32_t frame_limit,
 
 // From one call to the other nothing fails on purpose on this thread. Nests.
 void zmalloc_entrance_suspend_faults(bool suspended);
-// The same around the out-of-memory handler, which may leave by longjmp: then it ends with the first
-// call whose stack no longer has the handler's caller. `frame` is that of the caller, and `code` where
-// its code begins; the result is for the end.
+// The same around the out-of-memory handler, which may leave by longjmp: then it ends with the
+// first call whose stack no longer has the handler's caller. `frame` is that of the caller, and
+// `code` where its code begins; the result is for the end.
 uintptr_t zmalloc_entrance_begin_handler(uintptr_t frame, uintptr_t code);
 void zmalloc_entrance_end_handler(uintptr_t outer);
 

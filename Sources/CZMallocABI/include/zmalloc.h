@@ -11,8 +11,7 @@
 //   Usable size   What the caller may read and write: the request or more, since the system's
 //                 blocks come in sizes of their own. In the debug library exactly the request.
 //                 The `_usable` twins store it at `usable` (0 on failure); `usable` may be NULL.
-//   Alignment     16 bytes, and 8 in blocks of 8 bytes, which some allocators have; the aligned
-//                 functions give more.
+//   Alignment     16 bytes; the aligned functions give more.
 //   Threads       Every function may be called from any thread; a block may be freed by another
 //                 thread than the one that allocated it.
 //   Whose blocks  Blocks from here go back to here. free() on one of them, or zfree() on a block
