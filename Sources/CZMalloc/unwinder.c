@@ -195,8 +195,6 @@ static void find_walk(void) {
   walk.step = dlsym(unwinder, LOCAL_NAME("step"));
   walk.read = dlsym(unwinder, LOCAL_NAME("get_reg"));
   walk.begin = dlsym(unwinder, LOCAL_NAME("init_local"));
-  find_exit("exit", 0);
-  find_exit("quick_exit", 1);
 }
 
 static bool is_in_exit(unw_word_t pc) {
@@ -215,15 +213,38 @@ static const unsigned char kept[] = {
     UNW_AARCH64_X27, UNW_AARCH64_X28, UNW_AARCH64_X29};
 #endif
 
-// Where the last hook stands, while it runs.
+// Where the last hook stands, while it runs, and whether it does.
 static unw_context_t *end_context;
+static bool is_last_hook;
 
 // This frame stays as it is while the walk may begin in it.
-__attribute__((noinline)) void zmalloc_with_context(void (*work)(void *), void *argument) {
+__attribute__((noinline)) static void work_with_context(void (*work)(void *), void *argument) {
   unw_context_t context;
-  if (walk.begin && walk.step && walk.read && GET_CONTEXT(&context) == 0) end_context = &context;
+  if (GET_CONTEXT(&context) == 0) end_context = &context;
   work(argument);
   end_context = 0;
+}
+
+void zmalloc_with_context(void (*work)(void *), void *argument) {
+  is_last_hook = true;
+  if (walk.begin && walk.step && walk.read)
+    work_with_context(work, argument);
+  else
+    work(argument);
+  is_last_hook = false;
+}
+
+// Without an unwinder: exit's call of what runs the hooks left its return address on the stack, and
+// below that stand the registers that the called function keeps.
+uintptr_t zmalloc_stack_before_exit(uintptr_t stack_pointer) {
+  enum { words_to_exit = 512, kept_words = sizeof kept };
+  uint64_t word;
+  for (uintptr_t i = kept_words; is_last_hook && i < words_to_exit; i++) {
+    uintptr_t at = stack_pointer + i * sizeof word;
+    if (zmalloc_probe_load((const void *)at, &word) && is_in_exit(word))
+      return at - kept_words * sizeof word;
+  }
+  return stack_pointer;
 }
 
 // exit's own frames are deep, and hold in their gaps what calls before it left there: of them only
@@ -247,6 +268,8 @@ bool zmalloc_registers_before_exit(uintptr_t registers[16], uintptr_t *stack_poi
 }
 
 zmalloc_backtrace zmalloc_open_unwinder(void) {
+  find_exit("exit", 0);
+  find_exit("quick_exit", 1);
   unwinder = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
   if (!unwinder) return 0;
   struct link_map *map;

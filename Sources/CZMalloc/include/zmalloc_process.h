@@ -112,6 +112,9 @@ void zmalloc_with_context(void (*work)(void *), void *argument);
 // Where the program called exit or quick_exit, in that work: the registers that it keeps and its
 // stack pointer. False elsewhere, or where no way leads out.
 bool zmalloc_registers_before_exit(uintptr_t registers[16], uintptr_t *stack_pointer);
+// The same without an unwinder, for the stack alone: `stack_pointer` itself where no call of exit
+// stands above it.
+uintptr_t zmalloc_stack_before_exit(uintptr_t stack_pointer);
 // In a process that shares the unwinder's table with others: it no longer does.
 void zmalloc_keep_unwinder_apart(void);
 

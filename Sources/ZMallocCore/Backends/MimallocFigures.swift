@@ -6,12 +6,13 @@
   extension Allocator {
     /// The figures now.
     ///
-    /// What is handed out is what the z-functions count; what is active and
-    /// resident is the process's.
+    /// What is handed out is what the z-functions count, what is active is what mimalloc committed;
+    /// it takes that for what is resident too, so that the system is asked.
     static func figures(refresh: Bool) -> AllocatorFigures {
       mi_stats_merge()
       var figures = AllocatorFigures()
-      unsafe mi_process_info(nil, nil, nil, &figures.resident, nil, &figures.active, nil, nil)
+      unsafe mi_process_info(nil, nil, nil, nil, nil, &figures.active, nil, nil)
+      figures.resident = ProcessMemory.residentByteCount
       figures.allocated = UsedMemory.byteCount
       figures.active = max(figures.active, figures.allocated)
       return figures

@@ -84,15 +84,18 @@ public enum ProcessMemory {
   }
 }
 
-/// Libc's heap beside the z-functions' blocks.
-public enum LibcHeap {
-  /// Frees what libc itself allocated; nil is a no-op.
-  public static func free(_ pointer: UnsafeMutableRawPointer?) {
-    unsafe zmalloc_free_for_libc(pointer)
-  }
+// The preload library is libc's heap, and goes down to it elsewhere.
+#if !PRELOAD
+  /// Libc's heap beside the z-functions' blocks.
+  public enum LibcHeap {
+    /// Frees what libc itself allocated; nil is a no-op.
+    public static func free(_ pointer: UnsafeMutableRawPointer?) {
+      unsafe zmalloc_free_for_libc(pointer)
+    }
 
-  /// Gives the free pages of libc's heap back to the system, where libc can do that.
-  public static func trim() {
-    zmalloc_trim_libc()
+    /// Gives the free pages of libc's heap back to the system, where libc can do that.
+    public static func trim() {
+      zmalloc_trim_libc()
+    }
   }
-}
+#endif

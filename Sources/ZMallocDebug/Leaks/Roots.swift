@@ -33,6 +33,7 @@
       unsafe withUnsafeMutablePointer(to: &kept) { kept in
         let words = unsafe UnsafeMutableRawPointer(kept).assumingMemoryBound(to: UInt.self)
         let isExit = unsafe zmalloc_registers_before_exit(words, &stack)
+        if !isExit { stack = zmalloc_stack_before_exit(stack) }
         guard let from = unsafe isExit ? UnsafePointer(words) : caller.registers else { return }
         let start = UInt(bitPattern: from)
         unsafe sink.pointee.scan(start, start + 16 * 8)
