@@ -48,8 +48,8 @@ extension AllocationTests {
 
     @Test func `a forked child has the counters of its parent's threads for its own`() async {
       await #expect(processExitsWith: .success) {
-        // All that the child will do once before: what the Swift runtime looks up for the first time
-        // it looks up under a lock, which another thread would hold in the child for ever.
+        // All that the child will do once before: what the Swift runtime looks up for the first
+        // time it looks up under a lock, which another thread would hold in the child for ever.
         runThreads(2) {
           let all = Meeting(1)
           unsafe zfree(zmalloc(100))
