@@ -37,18 +37,6 @@ public struct AllocatorFigures {
       figures.retained = told.retained
       return figures
     }
-
-    /// glibc's arenas are not numbered.
-    static func figures(arena: UInt32, refresh: Bool) -> AllocatorFigures? { nil }
-
-    /// Gives nothing back: what redis asks of jemalloc alone.
-    static func purge() -> Bool { true }
-
-    /// There is no such thread.
-    static func setBackgroundThread(_ isOn: Bool) {}
-
-    /// Whether redis would give the pages of a large block back while the block is in use.
-    static var dismissesPages: Bool { false }
   }
 #endif
 

@@ -7,12 +7,6 @@
   /// The allocator below: mimalloc.
   @frozen
   public enum Allocator {
-    /// mimalloc's class of 8 bytes is aligned to 8 only.
-    @inlinable public static var leastByteCount: Int { 16 }
-
-    /// Bytes before each block that count as its own.
-    @inlinable public static var headerByteCount: Int { 0 }
-
     /// Up to here `mi_good_size` is the size of the block; larger ones get whole regions of 64 KiB.
     @inlinable static var sizedByteCountLimit: Int { 128 << 10 }
 
@@ -56,14 +50,6 @@
       unsafe mi_usable_size(pointer)
     }
 
-    @inlinable @inline(__always)
-    static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
-      guard let start = unsafe start else { return nil }
-      let known = zmalloc_known_size(byteCount)
-      let usable = unsafe known != 0 ? known : asked(byteCount, start)
-      return unsafe Block(start: start, usableByteCount: usable)
-    }
-
     /// Asks how large a block is, once for each small size.
     @usableFromInline @inline(never)
     static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
@@ -71,12 +57,6 @@
       let usable = mi_good_size(byteCount)
       zmalloc_know_size(byteCount, usable)
       return usable
-    }
-
-    @inlinable
-    static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
-      guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
     }
   }
 #endif

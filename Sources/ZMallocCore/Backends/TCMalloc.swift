@@ -7,12 +7,6 @@
   /// The allocator below: tcmalloc.
   @frozen
   public enum Allocator {
-    /// tcmalloc's class of 8 bytes is aligned to 8 only.
-    @inlinable public static var leastByteCount: Int { 16 }
-
-    /// Bytes before each block that count as its own.
-    @inlinable public static var headerByteCount: Int { 0 }
-
     /// Bytes that are not initialised.
     @inlinable @inline(__always)
     public static func allocate(_ byteCount: Int) -> Block? {
@@ -64,25 +58,12 @@
       unsafe tc_malloc_size(pointer)
     }
 
-    @inlinable @inline(__always)
-    static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
-      guard let start = unsafe start else { return nil }
-      let known = zmalloc_known_size(byteCount)
-      return unsafe Block(start: start, usableByteCount: known != 0 ? known : asked(byteCount))
-    }
-
-    /// Asks how large a block will be, once for each small size.
+    /// Asks how large a block of this size is, once for each small size.
     @usableFromInline @inline(never)
-    static func asked(_ byteCount: Int) -> Int {
+    static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
       let usable = tc_nallocx(byteCount, 0)
       zmalloc_know_size(byteCount, usable)
       return usable
-    }
-
-    @inlinable
-    static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
-      guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
     }
   }
 #endif

@@ -16,18 +16,6 @@
       return figures
     }
 
-    /// tcmalloc has no arenas.
-    static func figures(arena: UInt32, refresh: Bool) -> AllocatorFigures? { nil }
-
-    /// Gives nothing back: what redis asks of jemalloc alone.
-    static func purge() -> Bool { true }
-
-    /// There is no such thread.
-    static func setBackgroundThread(_ isOn: Bool) {}
-
-    /// Whether redis would give the pages of a large block back while the block is in use.
-    static var dismissesPages: Bool { false }
-
     private static func read(_ name: StaticString) -> Int {
       var value = 0
       let text = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
