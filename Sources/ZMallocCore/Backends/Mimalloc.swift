@@ -2,7 +2,7 @@
 
 #if MIMALLOC && !JEMALLOC
   public import CMimalloc
-  public import CZMalloc
+  import CZMalloc
 
   /// The allocator below: mimalloc.
   @frozen

@@ -2,7 +2,7 @@
 
 #if TCMALLOC && !JEMALLOC && !MIMALLOC
   public import CTCMalloc
-  public import CZMalloc
+  import CZMalloc
 
   /// The allocator below: tcmalloc.
   @frozen
