@@ -113,6 +113,44 @@ struct CampaignRefusalTests {
     }
   }
 
+  @Test("where two runs differ is said, though no later one differs again")
+  func oneOtherRun() async throws {
+    try await inScratchFolder { folder in
+      // Counts its runs where no copy of the folder is. The third is the second that is counted.
+      try await compile(
+        """
+        #include <fcntl.h>
+        #include <stdlib.h>
+        #include <unistd.h>
+        static int work(int size) {
+          void *block = malloc(size);
+          free(block);
+          return !block;
+        }
+        static int once(void) { return work(10); }
+        int main(int count, char **values) {
+          int file = open(values[1], O_WRONLY | O_CREAT | O_APPEND, 0600);
+          write(file, ".", 1);
+          if (lseek(file, 0, SEEK_CUR) == 3 && once()) return 3;
+          if (work(20)) return 3;
+          return 0;
+        }
+        """, in: folder)
+      let runs = folder.appendingPathComponent("runs")
+      try FileManager.default.createDirectory(
+        at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
+      let outcome = try await fuzz(
+        ["--engine", "rerun", "--folder", "w"],
+        [folder.appendingPathComponent("program").path, runs.path], in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(
+        outcome.output.contains("1 allocation in one run, 2 in the next"), "\(outcome.output)")
+      #expect(
+        outcome.output.contains("which one run came to 0 times and another 1 time"),
+        "\(outcome.output)")
+    }
+  }
+
   @Test("a site that only a later run comes to is tried too")
   func laterSite() async throws {
     try await inScratchFolder { folder in

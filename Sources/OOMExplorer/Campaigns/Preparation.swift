@@ -41,8 +41,12 @@ struct Preparation {
     }
     points = lane.page.points()
     families += words
-    let again = try lane.rerun(families, limit: limit)
+    // Counted and recorded as well: where two runs differ can be said of these two alone, and later
+    // ones may be equal again.
+    let again = try Self.counted(lane, families, limit)
     sites = try Self.sites(path, &modules)
+    var others: [Site] = []
+    if let path = again.recording { others = try Self.sites(path, &modules) }
     let times = Dictionary(lane.page.sites().map { ($0.key, Double($0.time) / 1e9) }) { $1 }
     // The quicker of two: a loaded machine makes any way look long.
     for index in sites.indices {
@@ -51,7 +55,9 @@ struct Preparation {
     seconds = again.seconds
     judge = Judge(plain: again)
     compare(bare: bare, counted: counted, again: again)
-    if !judge.isCountStable { try placeDrift(lane, limit) }
+    if !judge.isCountStable, let drift = CountDrift(sites, others) {
+      remarks.append(drift.sentence(modules))
+    }
     if !sites.isEmpty, request.engine == .server || request.engine == nil {
       try findFork(lane, limit)
     }
@@ -173,8 +179,9 @@ struct Preparation {
     if run.page.pointCount != again.page.pointCount {
       judge.isCountStable = false
       remarks.append(
-        "the program is not the same each time: \(grouped(run.page.pointCount)) allocations in one "
-          + "run, \(grouped(again.page.pointCount)) in the next")
+        "the program is not the same each time: "
+          + "\(LeakCheckKit.counted(run.page.pointCount, "allocation")) in one run, "
+          + "\(grouped(again.page.pointCount)) in the next")
     }
     if run.output != again.output || bare.output != run.output {
       judge.isOutputStable = false
@@ -189,18 +196,6 @@ struct Preparation {
     }
     if bare.end != run.end {
       remarks.append("the layer changes how the program ends: its verdicts may be wrong")
-    }
-  }
-
-  /// Says where the runs first differ in what they ask for, with a few runs more.
-  private mutating func placeDrift(_ lane: Lane, _ limit: Double) throws(Refusal) {
-    // Of three values one in three runs has that of the first.
-    for _ in 0..<5 {
-      guard let path = try Self.counted(lane, families, limit).recording else { return }
-      let others = try Self.sites(path, &modules)
-      guard let drift = CountDrift(sites, others) else { continue }
-      remarks.append(drift.sentence(modules))
-      return
     }
   }
 
