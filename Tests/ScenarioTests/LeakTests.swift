@@ -69,6 +69,7 @@ extension Leak {
     Leak(Scenario("leak_thread_ended"), blocks: 1, bytes: 72, entries: 1),
     Leak(Scenario("leak_simple_overwritten"), blocks: 1, bytes: 128, entries: 1),
     Leak(Scenario("leak_simple_freedHolder"), blocks: 1, bytes: 96, entries: 1),
+    Leak(Scenario("leak_shifted_pointer"), blocks: 1, bytes: 32, entries: 1),
     Leak(Scenario("leak_stale_belowExit"), blocks: 1, bytes: 72, entries: 1),
     Leak(Scenario("exit_tiny_stack"), blocks: 1, bytes: 60, entries: 1),
     Leak(Scenario("constructor_before_main"), blocks: 1, bytes: 36, entries: 1),

@@ -103,7 +103,8 @@
         pendingCount -= 1
         let block = Memory.load32(pending + pendingCount * 4)
         let start = index.start(block)
-        scan(start, start + index.byteCount(block))
+        let size = index.byteCount(block)
+        scan(start + SwiftSideTable.weakByteCount(start, size), start + size)
       }
     }
 

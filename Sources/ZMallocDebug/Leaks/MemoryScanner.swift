@@ -37,9 +37,12 @@
         let got = (piece - missed) & ~7
         var offset: UInt = 0
         while offset < got {
-          let word = MemoryScanner.address(Memory.load64(buffer + offset))
+          let whole = Memory.load64(buffer + offset)
+          let word = MemoryScanner.address(whole)
           // No block starts in the first page or in the kernel's half.
-          if word > 65535 && word < 1 << 47 { visit(at + offset - start, word) }
+          if word > 65535 && word < 1 << 47 {
+            visit(at + offset - start, SwiftSideTable.address(whole, at: at + offset) ?? word)
+          }
           offset += 8
         }
         byteCount += UInt64(got)

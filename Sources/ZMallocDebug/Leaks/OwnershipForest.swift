@@ -80,11 +80,13 @@
       let places = places
       let own = block(place)
       let start = index.start(own)
-      scanner.forEachWord(start, start + index.byteCount(own)) { offset, word in
+      let size = index.byteCount(own)
+      let weak = SwiftSideTable.weakByteCount(start, size)
+      scanner.forEachWord(start + weak, start + size) { offset, word in
         let block = index.find(word)
         guard block != BlockIndex.noBlock, block != own else { return }
         let held = Memory.load32(places + UInt(block) * 4)
-        if held != 0 { visit(held - 1, offset) }
+        if held != 0 { visit(held - 1, offset + weak) }
       }
     }
 
@@ -213,12 +215,14 @@
       let own = block(place)
       let start = index.start(own)
       let end = start + index.byteCount(own)
-      var cursor = UInt(Memory.load64(node(place) + 24))
+      let weak = SwiftSideTable.weakByteCount(start, end - start)
+      var cursor = max(weak, UInt(Memory.load64(node(place) + 24)))
       while start + cursor + 8 <= end {
         var word: UInt64 = 0
         let isThere = unsafe zmalloc_probe_load(Memory.pointer(start + cursor), &word)
         cursor += 8
-        let address = MemoryScanner.address(word)
+        let address =
+          SwiftSideTable.address(word, at: start + cursor - 8) ?? MemoryScanner.address(word)
         guard isThere, address > 65535, address < 1 << 47 else { continue }
         let block = index.find(address)
         guard block != BlockIndex.noBlock, block != own else { continue }
