@@ -88,6 +88,10 @@ public enum MetaKey: UInt32, Sendable {
   case variant = 7
   /// The working folder when the recording was written.
   case workingDirectory = 8
+  /// What `__lsan_default_options` gave, a colon, and LSAN_OPTIONS.
+  case sanitizerOptions = 9
+  /// What `__lsan_default_suppressions` gave.
+  case suppressions = 10
 
   // Numbers: 100 and up.
   /// Process id.
@@ -166,6 +170,9 @@ public enum MetaKey: UInt32, Sendable {
   case mappingsUnread = 139
   /// 1 when the modules could not all be listed.
   case modulesCut = 138
+  /// Why no leak scan ran at the end: 1 the program had made its last check before
+  /// (`__lsan_do_leak_check`), 2 it wanted none (`__lsan_is_turned_off`), 3 LSAN_OPTIONS did.
+  case leakCheckWaived = 140
 }
 
 /// Why a recording was written.

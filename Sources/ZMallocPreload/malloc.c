@@ -20,6 +20,8 @@ EXPORT const struct zmalloc_elsewhere zmalloc_preload_entrances = {
     .begin_handler = zmalloc_entrance_begin_handler,
     .end_handler = zmalloc_entrance_end_handler,
     .capture_ahead = zmalloc_capture_ahead,
+    .annotate = zmalloc_entrance_annotate,
+    .check_leaks = zmalloc_entrance_check_leaks,
 };
 
 enum { call_malloc = ZMALLOC_FAMILY_MALLOC, page_size = 4096 };

@@ -63,9 +63,10 @@ struct Command: Sendable {
   /// This process's environment without what would change the programs under test.
   private static let cleanEnvironment: [String] = {
     var variables = ProcessInfo.processInfo.environment
-    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH", "ZMALLOC_DEBUG", "PYTHONMALLOC", "NO_COLOR"] {
-      variables[name] = nil
-    }
+    let names = [
+      "LD_PRELOAD", "LD_LIBRARY_PATH", "ZMALLOC_DEBUG", "LSAN_OPTIONS", "PYTHONMALLOC", "NO_COLOR",
+    ]
+    for name in names { variables[name] = nil }
     // A part of a campaign is what a test says.
     for name in variables.keys where name.hasPrefix("SLURM_") || name.hasPrefix("JOB_COMPLETION") {
       variables[name] = nil

@@ -22,6 +22,8 @@ struct Scenario: Sendable, CustomStringConvertible {
   var options = ""
   /// What it reads on standard input.
   var input = ""
+  /// What to add to the environment.
+  var environment: [String: String] = [:]
 
   init(_ program: String, _ arguments: [String] = [], options: String = "", input: String = "") {
     self.program = program
@@ -84,6 +86,6 @@ struct Scenario: Sendable, CustomStringConvertible {
       return try Products.scenario("libraries/\(argument.dropFirst(8)).so")
     }
     let path = try Products.scenario("\(entrance.folder)/\(program)")
-    return Command(program: path, arguments: paths, input: input)
+    return Command(program: path, arguments: paths, environment: environment, input: input)
   }
 }

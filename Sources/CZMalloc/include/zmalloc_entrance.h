@@ -56,6 +56,8 @@ struct zmalloc_elsewhere {
   uintptr_t (*begin_handler)(uintptr_t frame, uintptr_t code);
   void (*end_handler)(uintptr_t outer);
   uintptr_t *(*capture_ahead)(uint32_t is_free, void *caller);
+  void (*annotate)(uint32_t what, const void *start, size_t byte_count);
+  bool (*check_leaks)(bool is_last);
 };
 extern const struct zmalloc_elsewhere *zmalloc_elsewhere;
 // The C pieces see the traits: the preload library itself has no other to ask for.

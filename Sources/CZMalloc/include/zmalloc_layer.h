@@ -43,6 +43,10 @@ struct zmalloc_thread {
   // The frame of an outer entrance that captured already, 0 for none.
   uintptr_t captured_by;
   uint32_t number;       // 1 is the thread that started the layer
+  // What a record keeps of the thread: the number, and a mark where leaks are ignored. How often
+  // __lsan_disable was called and not undone.
+  uint32_t number_in_records;
+  uint32_t leaks_disabled;
   // 1 while a thread owns it; the kernel's id of the owner.
   uint32_t in_use;
   uint32_t kernel_id;

@@ -68,7 +68,7 @@
       let address = base + layout.prefixDistance
       let block = unsafe NewBlock(
         address: address, byteCount: byteCount, alignmentLog2: log2,
-        family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number,
+        family: UInt8(truncatingIfNeeded: family), thread: thread.pointee.number_in_records,
         faultBefore: FaultLog.last, operation: operation, stack: stack)
       publish(block, Cell(id: id), layout)
       if !zeroed, unsafe state.pointee.junk != 0 { Junk.fill(address, byteCount) }

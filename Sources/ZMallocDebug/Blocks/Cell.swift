@@ -2,7 +2,7 @@
 // record, which only a freed block has, is another, from the same arena.
 //
 //            63          48 47                                  0
-//   record   | thread      | address                            |   word 0
+//   record   |ign.| thread | address                            |   word 0
 //            | family|align| byte count                         |   word 1
 //            | fault before| operation                          |   word 2
 //            | link : 29 | state : 3 | allocation stack : 32    |   word 3
@@ -36,6 +36,8 @@
     static let byteCount: UInt = 32
     static let low48: UInt64 = 0xFFFF_FFFF_FFFF
     static let threadLimit: UInt32 = 32767
+    /// Beside the thread's number: the block and what it holds are never lost, as its program says.
+    static let ignoredMark: UInt32 = 1 << 15
 
     @inline(__always)
     init(id: UInt32) {
@@ -50,7 +52,8 @@
     }
 
     var address: UInt { UInt(Memory.load64(at) & Cell.low48) }
-    var thread: UInt32 { UInt32(Memory.load64(at) >> 48) }
+    var thread: UInt32 { UInt32(Memory.load64(at) >> 48) & ~Cell.ignoredMark }
+    var isIgnored: Bool { Memory.load64(at) >> 63 != 0 }
     var byteCount: UInt { UInt(Memory.load64(at + 8) & Cell.low48) }
     var alignmentLog2: UInt8 { UInt8(truncatingIfNeeded: Memory.load64(at + 8) >> 48) }
     var family: UInt8 { UInt8(truncatingIfNeeded: Memory.load64(at + 8) >> 56) }
@@ -67,8 +70,7 @@
     /// Writes a record, its state last.
     @inline(__always)
     func write(_ block: NewBlock) {
-      let thread = UInt64(min(block.thread, Cell.threadLimit))
-      Memory.store64(at, UInt64(block.address) | thread << 48)
+      Memory.store64(at, UInt64(block.address) | UInt64(block.thread) << 48)
       let traits = UInt64(block.alignmentLog2) << 48 | UInt64(block.family) << 56
       Memory.store64(at + 8, UInt64(block.byteCount) | traits)
       let fault = UInt64(min(block.faultBefore, 0xFFFF))
@@ -83,6 +85,9 @@
       Memory.swap32(at + 28, from: old, to: new | link << 3)
     }
 
+    /// Says of a live block that it is never lost.
+    func ignore() { Memory.store64(at, Memory.load64(at) | 1 << 63) }
+
     func setState(_ new: UInt32, link: UInt32) { Memory.release32(at + 28, new | link << 3) }
   }
 
@@ -92,6 +97,7 @@
     var byteCount: UInt
     var alignmentLog2: UInt8
     var family: UInt8
+    /// The number, `Cell.threadLimit` at most, and the mark of an ignored block.
     var thread: UInt32
     var faultBefore: UInt32
     var operation: UInt64

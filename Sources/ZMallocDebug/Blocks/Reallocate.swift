@@ -91,8 +91,8 @@
       Quarantine.rememberMoved(cell, side)
       let block = NewBlock(
         address: base + layout.prefixDistance, byteCount: byteCount, alignmentLog2: 4,
-        family: UInt8(truncatingIfNeeded: family), thread: number, faultBefore: FaultLog.last,
-        operation: operation, stack: stack)
+        family: UInt8(truncatingIfNeeded: family), thread: unsafe thread.pointee.number_in_records,
+        faultBefore: FaultLog.last, operation: operation, stack: stack)
       publish(block, Cell(id: newID), layout)
       if byteCount > old.byteCount, unsafe state.pointee.junk != 0 {
         Junk.fill(block.address + old.byteCount, byteCount - old.byteCount)

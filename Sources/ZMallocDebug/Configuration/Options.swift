@@ -76,6 +76,7 @@
       unsafe state.pointee.leakMode = LeakMode.off
       unsafe state.pointee.quarantineByteLimit = 0
       unsafe state.pointee.announces = 1
+      unsafe state.pointee.leakStatus = End.defaultLeakStatus
       unsafe state.pointee.plan = FaultPlan()
       unsafe switches.pointee.fault_family = 0
       unsafe switches.pointee.allocation_frames = defaultFrames
@@ -95,6 +96,7 @@
         unsafe state.pointee.canaries = flag(text, key) ? 1 : 0
       } else if key.equals("leaks") {
         unsafe state.pointee.leakMode = leakMode(text, key)
+        unsafe state.pointee.choosesLeaks = 1
       } else if key.equals("stacks") {
         unsafe switches.pointee.allocation_frames = frames(text, key)
       } else if key.equals("free-stacks") {
@@ -140,6 +142,7 @@
         keepPattern(text, key)
       } else if key.equals("exit") {
         unsafe state.pointee.keepsStatus = choose(text, key, "keep", "set", "keep or set") ? 1 : 0
+        unsafe state.pointee.choosesStatus = 1
       } else if key.equals("announce") {
         unsafe state.pointee.announces = flag(text, key) ? 1 : 0
       } else if key.equals("on-violation") {

@@ -14,6 +14,8 @@
       unsafe sink.pointee.pages = TouchedPages()
       unsafe scanModules(sink)
       unsafe reachLinkersBlocks(sink)
+      unsafe reachIgnored(sink)
+      unsafe RootRegions.scan(sink)
       let stack = unsafe scanRegisters(sink, caller)
       unsafe scanStack(sink, from: stack)
       unsafe ThreadList.forEach { thread in
@@ -35,6 +37,7 @@
         let isExit = unsafe zmalloc_registers_before_exit(words, &stack)
         if !isExit { stack = zmalloc_stack_before_exit(stack) }
         guard let from = unsafe isExit ? UnsafePointer(words) : caller.registers else { return }
+        guard RootKind.registers.counts else { return }
         let start = UInt(bitPattern: from)
         unsafe sink.pointee.scan(start, start + 16 * 8)
       }
@@ -47,7 +50,7 @@
     ///
     /// So is what the layer itself had allocated.
     private static func reachLinkersBlocks(_ sink: Sink) {
-      let base = zmalloc_linker_base()
+      let base = RootKind.linker.counts ? zmalloc_linker_base() : 0
       let linker = base == 0 ? nil : ModuleTable.range(at: base)
       let count = unsafe sink.pointee.index.count
       for block in 0..<count {
@@ -60,12 +63,21 @@
       }
     }
 
+    /// What the program ignores, by LeakSanitizer's functions, is never lost, and what it holds is not.
+    private static func reachIgnored(_ sink: Sink) {
+      guard unsafe state.pointee.hasIgnored != 0 else { return }
+      for block in 0..<(unsafe sink.pointee.index.count) {
+        if unsafe sink.pointee.index.cell(block).isIgnored { unsafe sink.pointee.reach(block) }
+      }
+    }
+
     private static func scanModules(_ sink: Sink) {
       unsafe zmalloc_visit_modules(
         { module, context in
           guard let module = unsafe module, let context = unsafe context else { return true }
           let sink = unsafe context.assumingMemoryBound(to: Marking.self)
-          for index in 0..<(unsafe Int(module.pointee.segment_count)) {
+          let count = RootKind.globals.counts ? unsafe Int(module.pointee.segment_count) : 0
+          for index in 0..<count {
             let start = unsafe zmalloc_segment_starts(module)[index]
             let end = unsafe zmalloc_segment_ends(module)[index]
             unsafe Roots.scanAround(
@@ -98,7 +110,7 @@
 
     /// The module's block of thread-locals in every thread, static or dynamic.
     private static func scanThreadLocals(_ sink: Sink, _ module: UnsafePointer<zmalloc_module>) {
-      guard unsafe module.pointee.tls_size > 0 else { return }
+      guard unsafe module.pointee.tls_size > 0, RootKind.threadLocals.counts else { return }
       unsafe ThreadList.forEach { thread in
         guard unsafe thread.pointee.in_use != 0 else { return }
         let block = unsafe zmalloc_thread_local_block(
@@ -109,6 +121,7 @@
 
     /// The ending thread's stack from where it called, to the end of its mapping.
     private static func scanStack(_ sink: Sink, from stack: UInt) {
+      guard RootKind.stacks.counts else { return }
       let map = MemoryMaps.find(stack) ?? MemoryMap.around(stack)
       let control = zmalloc_thread_pointer()
       unsafe sink.pointee.scan(stack, clipped(map, control))
@@ -124,7 +137,10 @@
 
     private static func scanThread(_ sink: Sink, _ thread: ThreadState, _ endingStack: UInt) {
       let control = unsafe thread.pointee.thread_pointer
-      unsafe sink.pointee.scan(control, control + UInt(zmalloc_thread_control_size()))
+      if RootKind.threadLocals.counts {
+        unsafe sink.pointee.scan(control, control + UInt(zmalloc_thread_control_size()))
+      }
+      guard RootKind.stacks.counts else { return }
       let isEnding = unsafe thread.pointee.kernel_id == zmalloc_thread_id()
       let address = unsafe thread.pointee.stack_address
       let map = MemoryMaps.find(address) ?? MemoryMap.around(address)

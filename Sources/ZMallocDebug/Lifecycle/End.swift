@@ -15,6 +15,10 @@
     guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return status }
     Start.takeOver()
     guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else { return status }
+    // The program's own function: it may allocate.
+    if unsafe state.pointee.leakMode != LeakMode.off, zmalloc_program_turned_leaks_off() {
+      unsafe state.pointee.leakCheckWaived = LeakCheckWaiver.byProgram
+    }
     unsafe _ = zmalloc_layer_thread_of_end()
     let caller = unsafe CallerState(registers: registers, stackPointer: stack_pointer)
     var last = status
@@ -91,13 +95,13 @@
   /// The last checks.
   @safe
   enum End {
-    static let leakStatus: Int32 = 23
+    static let defaultLeakStatus: Int32 = 23
     static let violationStatus: Int32 = 24
 
     static func finish(_ status: Int32, _ caller: CallerState) -> Int32 {
       unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
       checkAll()
-      let asksForLeaks = Campaign.asksForLeaks
+      let asksForLeaks = Campaign.asksForLeaks && (unsafe state.pointee.leakCheckWaived == 0)
       let violations = unsafe state.pointee.violationCount
       // Most copies of a campaign need neither a scan nor a recording.
       if unsafe asksForLeaks || state.pointee.recordsAlways != 0 || violations > 0 {
@@ -109,14 +113,14 @@
       let isWanted = unsafe state.pointee.recordsAlways != 0 || lost > 0 || violations > 0
       if isWanted {
         let written = Recorder.record(.exit, leaks: leaks, status: status)
-        if unsafe state.pointee.announces != 0 && lost > 0 {
-          announce(lost, leaks?.lostByteCount ?? 0, written)
-        }
+        if let leaks, lost > 0 { announce(leaks, written) }
       }
       leaks?.release()
       Scratch.end()
       guard unsafe state.pointee.keepsStatus == 0 else { return status }
-      return violations > 0 ? violationStatus : lost > 0 ? leakStatus : status
+      if violations > 0 { return violationStatus }
+      let leakStatus = unsafe state.pointee.leakStatus
+      return lost > 0 && leakStatus != 0 ? leakStatus : status
     }
 
     /// Checks every block that is left: in use or in quarantine.
@@ -165,11 +169,13 @@
       return nil
     }
 
-    private static func announce(_ count: UInt32, _ byteCount: UInt64, _ wasWritten: Bool) {
+    /// The line on standard error, where it is wanted.
+    static func announce(_ leaks: LeakScan, _ wasWritten: Bool) {
+      guard unsafe state.pointee.announces != 0 else { return }
       var line = Line()
-      line.append(UInt64(count))
-      line.append(count == 1 ? " block (" : " blocks (")
-      line.append(byteCount: byteCount)
+      line.append(UInt64(leaks.lostCount))
+      line.append(leaks.lostCount == 1 ? " block (" : " blocks (")
+      line.append(byteCount: leaks.lostByteCount)
       line.append(") leaked")
       if wasWritten {
         line.append("; zleakcheck report ")

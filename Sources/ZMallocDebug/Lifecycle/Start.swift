@@ -122,6 +122,7 @@
         RecordFile.openEarly()
         if unsafe state.pointee.campaign != 0 { zmalloc_hide_from_environment() }
       }
+      SanitizerOptions.read()
     }
 
     /// Opens libunwind with the guard free: what libc keeps of that call (the state of dlerror) is

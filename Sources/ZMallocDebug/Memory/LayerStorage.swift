@@ -153,6 +153,19 @@
     var moduleCount: UInt32 = 0
     var modulesCut: UInt32 = 0
     var mappingsUnread: UInt32 = 0
+    // What a program says of its blocks: 1 once it said so of one; its root regions.
+    var hasIgnored: UInt32 = 0
+    var leakCheckWaived: UInt32 = 0
+    var rootRegions: UInt64 = 0
+    // LeakSanitizer's options: kinds of roots that are left out, the status for leaks, both texts.
+    var rootsLeftOut: UInt32 = 0
+    var leakStatus: Int32 = 0
+    var choosesLeaks: UInt32 = 0
+    var choosesStatus: UInt32 = 0
+    var sanitizerOptions: UInt = 0
+    var sanitizerOptionsByteCount: UInt = 0
+    var suppressions: UInt = 0
+    var suppressionsByteCount: UInt = 0
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0

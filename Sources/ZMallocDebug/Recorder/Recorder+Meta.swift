@@ -14,6 +14,7 @@
       writeIdentity(&writer, reason, status)
       writeCounts(&writer, scope)
       if let leaks { writeLeaks(&writer, leaks) }
+      unsafe put(&writer, .leakCheckWaived, UInt64(state.pointee.leakCheckWaived))
       if scope != 0 { writeUnfreed(&writer, scope) }
       writer.end()
     }
@@ -51,6 +52,7 @@
     private static func writeStrings(_ writer: inout RecordingWriter) {
       put(&writer, .executable, string: LayerStorage.executable)
       put(&writer, .options, string: LayerStorage.optionsText)
+      writeSanitizerTexts(&writer)
       put(&writer, .layerVersion, layerVersion)
       put(&writer, .machine, string: unsafe UInt(bitPattern: zmalloc_machine()))
       #if PRELOAD
@@ -72,6 +74,14 @@
       defer { zmalloc_close(descriptor) }
       let got = unsafe zmalloc_read(descriptor, Memory.pointer(scratch), 4096)
       if got > 0 { put(&writer, .arguments, bytes: scratch, UInt(got)) }
+    }
+
+    /// What the program and the environment said in LeakSanitizer's ways.
+    private static func writeSanitizerTexts(_ writer: inout RecordingWriter) {
+      let options = unsafe (state.pointee.sanitizerOptions, state.pointee.sanitizerOptionsByteCount)
+      if options.0 != 0 { put(&writer, .sanitizerOptions, bytes: options.0, options.1) }
+      let rules = unsafe (state.pointee.suppressions, state.pointee.suppressionsByteCount)
+      if rules.0 != 0 { put(&writer, .suppressions, bytes: rules.0, rules.1) }
     }
 
     /// The plan and the seed: those of the scope that the recording is about, if it has its own.

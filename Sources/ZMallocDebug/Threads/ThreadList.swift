@@ -50,6 +50,8 @@
     static func identify(_ mine: ThreadState, number: UInt32) {
       unsafe mine.pointee.in_use = 1
       unsafe mine.pointee.number = number
+      unsafe mine.pointee.number_in_records = min(number, Cell.threadLimit)
+      unsafe mine.pointee.leaks_disabled = 0
       unsafe mine.pointee.kernel_id = zmalloc_thread_id()
       unsafe mine.pointee.thread_pointer = zmalloc_thread_pointer()
       var here: UInt = 0
