@@ -20,6 +20,9 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Show all leaks, not the first 50.")
   var all = false
 
+  @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
+  var suppressions: [String] = []
+
   func run() throws {
     if files.contains(where: CampaignFiles.isCampaign) {
       var request = CampaignFiles(files: files)
@@ -29,7 +32,7 @@ struct ReportCommand: ParsableCommand {
     }
     let request = ReportFiles(
       files: files, format: format, output: OutputFile(argument: output),
-      leakEntryLimit: all ? nil : 50)
+      leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
     throw ExitCode(request.execute())
   }
 }

@@ -33,6 +33,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Show all leaks, not the first 50.")
   var all = false
 
+  @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
+  var suppressions: [String] = []
+
   @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
   var command: [String]
 
@@ -45,7 +48,8 @@ struct RunCommand: ParsableCommand {
       RunRequest(
         command: command, options: options, format: format,
         output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
-        recordingsFolder: recordings, keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50))
+        recordingsFolder: recordings, keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50,
+        suppressionFiles: suppressions))
     throw ExitCode(run.execute())
   }
 }

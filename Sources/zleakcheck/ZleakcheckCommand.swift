@@ -14,8 +14,8 @@ struct ZleakcheckCommand: ParsableCommand {
       wrong command line.
       """,
     subcommands: [
-      RunCommand.self, ReportCommand.self, FuzzCommand.self, ReplayCommand.self,
-      MergeCommand.self, OptionsCommand.self,
+      RunCommand.self, ReportCommand.self, SuppressCommand.self, FuzzCommand.self,
+      ReplayCommand.self, MergeCommand.self, OptionsCommand.self,
     ])
 }
 

@@ -32,7 +32,8 @@ struct SanitizerTests {
     try await expectSilence(leak.scenario.goodTwin, at: entrance)
   }
 
-  @Test("lsan_check_last: it ends the program at once, or is the last", arguments: Entrance.allCases)
+  @Test(
+    "lsan_check_last: it ends the program at once, or is the last", arguments: Entrance.allCases)
   func lastCheck(_ entrance: Entrance) async throws {
     try await inScratchFolder { folder in
       let outcome = try await Scenario("lsan_check_last").run(at: entrance, in: folder)
@@ -97,7 +98,9 @@ struct SanitizerTests {
     try await expectSilence(scenario, at: entrance)
   }
 
-  @Test("LSAN_OPTIONS sets the status for leaks; ZMALLOC_DEBUG's words win", arguments: Entrance.allCases)
+  @Test(
+    "LSAN_OPTIONS sets the status for leaks; ZMALLOC_DEBUG's words win",
+    arguments: Entrance.allCases)
   func status(_ entrance: Entrance) async throws {
     let expected: [(flags: String, options: String, status: Int)] = [
       ("exitcode=9", "", 9), ("exitcode=0", "", 0), ("exitcode=9", "exit=set", 23),

@@ -13,6 +13,14 @@ public struct LeakFinding: Sendable {
     public var culprit: Frame?
   }
 
+  /// A lost block.
+  public struct Object: Sendable {
+    /// The address that the program got.
+    public var address: UInt64
+    /// The bytes that it asked for.
+    public var byteCount: UInt64
+  }
+
   /// What the leak scan says of the heads.
   public var state: BlockState
   /// How many heads.
@@ -35,6 +43,8 @@ public struct LeakFinding: Sendable {
   public var childSiteCount: Int
   /// The failed allocation before the first head was allocated; `nil` without one.
   public var faultBefore: EarlierFault?
+  /// The heads themselves, where they were asked for, ascending by operation.
+  public var objects: [Object] = []
   /// The stable name.
   public var fingerprint: Fingerprint
 

@@ -23,6 +23,11 @@ struct LeakGroup {
   /// Every byte that comes back when the heads are freed.
   var byteCount: UInt64 { headByteCount &+ heldByteCount }
   var blockCount: Int { heads.count + heldBlockCount }
+
+  /// The heads' addresses and sizes.
+  func objects(_ blocks: [BlockEntry]) -> [LeakFinding.Object] {
+    heads.map { LeakFinding.Object(address: blocks[$0].address, byteCount: blocks[$0].byteCount) }
+  }
 }
 
 extension LeakGroup {

@@ -70,6 +70,14 @@ extension JSONReport {
             ])
           })),
       .init("faultBefore", .optional(leak.faultBefore?.sentence)),
+      .init(
+        "objects",
+        .array(
+          leak.objects.map { object in
+            .object([
+              .init("address", .address(object.address)), .init("bytes", .count(object.byteCount)),
+            ])
+          })),
     ])
   }
 

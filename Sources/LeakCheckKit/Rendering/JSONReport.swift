@@ -15,10 +15,11 @@ public enum JSONReport {
   ///   - problems: What `zleakcheck` could not do, one sentence each.
   ///   - remarks: What else a person should know, one sentence each.
   ///   - watched: What all processes say together.
+  ///   - suppressions: All rules that take leaks out, and what each did in all recordings.
   /// - Returns: The document; ``JSON/rendered()`` makes text of it.
   public static func document(
     _ reports: [Report], exitStatus: Int32, programStatus: Int32?, problems: [String],
-    remarks: [String], watched: WatchedSummary
+    remarks: [String], watched: WatchedSummary, suppressions: [SuppressionUse] = []
   ) -> JSON {
     .object([
       .init("schema", .string("swift-zmalloc report")),
@@ -42,6 +43,7 @@ public enum JSONReport {
           .init("crashes", .count(watched.crashCount)),
           .init("withoutLeakScan", .count(watched.unscannedCount)),
         ])),
+      .init("suppressions", .array(suppressions.map(json))),
       .init("recordings", .array(reports.map(json))),
     ])
   }
@@ -55,6 +57,7 @@ public enum JSONReport {
       .init("crash", report.crash.map(json) ?? .null),
       .init("leaks", .array(report.leaks.map(json))),
       .init("omittedLeakCount", .count(report.omittedLeakCount)),
+      .init("suppressed", .array(report.suppressed.map(json))),
       .init("faults", .array(report.faults.map(json))),
       .init("notes", .array(report.notes.map(JSON.string))),
       .init(
@@ -63,6 +66,19 @@ public enum JSONReport {
           report.commands.map {
             .object([.init("purpose", .string($0.purpose)), .init("command", .string($0.text))])
           })),
+    ])
+  }
+
+  private static func json(_ use: SuppressionUse) -> JSON {
+    .object([
+      .init("rule", .string(use.rule.text)),
+      .init("source", .string(use.source)),
+      .init("line", .count(use.rule.line)),
+      .init("until", .optional(use.rule.until?.description)),
+      .init("reason", .optional(use.rule.reason)),
+      .init("isExpired", .bool(use.isExpired)),
+      .init("blocks", .count(use.blockCount)),
+      .init("bytes", .count(use.byteCount)),
     ])
   }
 
@@ -79,6 +95,7 @@ public enum JSONReport {
       .init("variant", .optional(meta.string(.variant))),
       .init("layerVersion", .optional(meta.string(.layerVersion))),
       .init("options", .optional(meta.string(.options))),
+      .init("sanitizerOptions", .optional(meta.string(.sanitizerOptions))),
       .init("faultPlan", .optional(meta.string(.faultPlan))),
       .init("faultSeed", meta.number(.faultSeed).map { .string(String($0)) } ?? .null),
       .init("reason", meta.reason.map { .string("\($0)") } ?? .null),

@@ -51,6 +51,12 @@ extension TextReport {
       let more = leak.childSiteCount - leak.children.count
       if more > 0 { lines.append("    and blocks from \(counted(more, "more site"))") }
     }
+    if !leak.objects.isEmpty {
+      lines.append("  lost objects")
+      for object in leak.objects {
+        lines.append("    \(hexadecimal(object.address)) (\(byteQuantity(object.byteCount)))")
+      }
+    }
     addFingerprint(leak.fingerprint)
   }
 

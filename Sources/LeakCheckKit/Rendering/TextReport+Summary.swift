@@ -10,6 +10,11 @@ extension TextReport {
     addLabelled("allocations", totals(meta))
     addLabelled("in use", stillInUse(meta))
     addFaults(report)
+    if report.sanitizer.printsSuppressions {
+      for (index, use) in report.suppressed.enumerated() {
+        addLabelled(index == 0 ? "suppressed" : "", use.sentence)
+      }
+    }
     let options = userOptions(meta.string(.options) ?? "")
     if !options.isEmpty { addLabelled("options", options) }
     addLabelled("layer", layerCost(meta))

@@ -44,6 +44,12 @@ func limitNotes(_ recording: Recording) -> [String] {
 
 private func noScanReason(_ meta: Metadata) -> String {
   if meta.string(.options)?.contains("leaks=off") == true { return "leaks=off turned it off" }
+  switch meta.number(.leakCheckWaived) {
+  case 1: return "the program had made its last check before (__lsan_do_leak_check)"
+  case 2: return "the program wants none (__lsan_is_turned_off)"
+  case 3: return "LSAN_OPTIONS turned it off"
+  default: break
+  }
   return switch meta.reason {
   case .violation: "the program was stopped by a violation"
   case .signal: "the program died by a signal"

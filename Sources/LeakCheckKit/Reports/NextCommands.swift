@@ -22,6 +22,10 @@ extension Report {
       let debugger = ["gdb", "-ex", "set exec-wrapper \(wrapper)", "-ex", "run", "--args"] + words
       commands.append(Command(purpose: "debug", text: inFolder(debugger)))
     }
+    if !leaks.isEmpty {
+      commands.append(
+        Command(purpose: "suppress", text: "zleakcheck suppress \(shellQuoted(file))"))
+    }
     if !isShownAgain {
       commands.append(
         Command(purpose: "show again", text: "zleakcheck report \(shellQuoted(file))"))

@@ -37,6 +37,10 @@ public struct Report: Sendable {
   public var leakedByteCount: UInt64
   /// All violations, also those past the limit of the recording's table.
   public var violationCount: UInt64
+  /// What rules took out of the recording before: they and what they did.
+  public var suppressed: [SuppressionUse]
+  /// What LeakSanitizer's options say to this report.
+  public var sanitizer: SanitizerOptions
   /// What was cut or could not be watched, one sentence each.
   public var notes: [String]
   /// Next commands.

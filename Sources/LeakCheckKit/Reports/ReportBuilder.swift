@@ -7,8 +7,11 @@ extension Report {
   ///
   /// Only the stacks of what is shown are resolved, all in one go.
   public init(_ recording: Recording, _ request: ReportRequest) {
+    sanitizer = SanitizerOptions(recording.meta)
+    suppressed = request.suppressed
     let groups = LeakGroup.groups(of: recording.blocks)
-    let shown = Array(groups.prefix(request.leakEntryLimit ?? groups.count))
+    let limit = min(request.leakEntryLimit ?? .max, sanitizer.leakEntryLimit ?? .max)
+    let shown = Array(groups.prefix(limit))
     let omitted = groups.dropFirst(shown.count)
     var resolver = StackResolver(recording, symbolizer: request.symbolizer)
     resolver.prepare(Self.stacks(recording, shown, request))
@@ -21,6 +24,9 @@ extension Report {
     violations = recording.violations.map(teller.violation)
     crash = recording.crash.map(teller.crash)
     leaks = shown.map(teller.leak)
+    if sanitizer.reportsObjects {
+      for index in shown.indices { leaks[index].objects = shown[index].objects(recording.blocks) }
+    }
     omittedLeakCount = omitted.count
     omittedBlockCount = omitted.reduce(0) { $0 + $1.blockCount }
     omittedByteCount = omitted.reduce(0) { $0 &+ $1.byteCount }
@@ -35,6 +41,7 @@ extension Report {
     violationCount = max(
       UInt64(recording.violations.count), recording.meta.number(.violationCount) ?? 0)
     notes = limitNotes(recording) + resolver.notes
+    notes += sanitizer.remarks.filter { !request.knownRemarks.contains($0) }
     commands = []
     commands = nextCommands(recording, isShownAgain: request.isShownAgain)
   }

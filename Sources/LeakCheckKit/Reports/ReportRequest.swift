@@ -12,6 +12,10 @@ public struct ReportRequest {
   public var faultLimit: Int
   /// A recording from a file, which `report` shows: then `report` is no next command.
   public var isShownAgain: Bool
+  /// Remarks that a person has read already.
+  public var knownRemarks: [String] = []
+  /// What was taken out of the recording before.
+  public var suppressed: [SuppressionUse]
   /// What knows lines; `nil` for names out of the files themselves.
   public var symbolizer: (any Symbolizer)?
 
@@ -21,7 +25,7 @@ public struct ReportRequest {
   /// Makes a request.
   public init(
     file: String, leakEntryLimit: Int?, childSiteLimit: Int = 5, faultLimit: Int = 10,
-    isShownAgain: Bool = false, symbolizer: (any Symbolizer)?
+    isShownAgain: Bool = false, symbolizer: (any Symbolizer)?, suppressed: [SuppressionUse] = []
   ) {
     self.file = file
     self.leakEntryLimit = leakEntryLimit
@@ -29,5 +33,6 @@ public struct ReportRequest {
     self.faultLimit = faultLimit
     self.isShownAgain = isShownAgain
     self.symbolizer = symbolizer
+    self.suppressed = suppressed
   }
 }

@@ -35,12 +35,13 @@ public enum ExitStatus {
 
   /// The first that applies.
   static func of(
-    _ end: ProgramEnd?, isFailed: Bool, hasViolations: Bool, hasLeaks: Bool
+    _ end: ProgramEnd?, isFailed: Bool, hasViolations: Bool, hasLeaks: Bool,
+    leaks: Int32 = ExitStatus.leaks
   ) -> Int32 {
     if isFailed { return failed }
     if hasViolations { return violations }
     if case .signalled = end { return end?.shellStatus ?? failed }
-    if hasLeaks { return leaks }
+    if hasLeaks && leaks != 0 { return leaks }
     return end?.shellStatus ?? 0
   }
 }

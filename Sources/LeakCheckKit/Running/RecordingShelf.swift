@@ -6,8 +6,10 @@ import Recording
 struct ShelvedRecording {
   /// Where it is.
   var path: String
-  /// What it says.
+  /// What it says, without what is suppressed.
   var recording: Recording
+  /// What was suppressed in it.
+  var suppressed: [SuppressionUse] = []
 
   /// The program's file name.
   var programName: String {
@@ -94,6 +96,15 @@ struct RecordingShelf {
   mutating func keepOnly(_ pattern: String) {
     recordings.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
     drafts.removeAll { unsafe fnmatch(pattern, $0.programName, 0) != 0 }
+  }
+
+  /// Takes out of every recording what the rules name.
+  mutating func suppress(_ rules: inout Suppressions, _ symbolizer: (any Symbolizer)?) {
+    for index in recordings.indices {
+      let result = rules.apply(to: recordings[index].recording, symbolizer: symbolizer)
+      recordings[index].recording = result.recording
+      recordings[index].suppressed = result.uses
+    }
   }
 
   /// Moves a recording to `folder` as `NAME.PID.zleak`, or `NAME.PID-2.zleak` when that exists.

@@ -11,9 +11,15 @@ public struct ReportFiles: Sendable {
   public var output: OutputFile
   /// The most leak entries of a text report; `nil` for all.
   public var leakEntryLimit: Int?
+  /// Files of rules that take leaks out.
+  public var suppressionFiles: [String]
 
   /// Makes a request from its parts.
-  public init(files: [String], format: ReportFormat, output: OutputFile, leakEntryLimit: Int?) {
+  public init(
+    files: [String], format: ReportFormat, output: OutputFile, leakEntryLimit: Int?,
+    suppressionFiles: [String] = []
+  ) {
+    self.suppressionFiles = suppressionFiles
     self.files = files
     self.format = format
     self.output = output
@@ -27,25 +33,30 @@ public struct ReportFiles: Sendable {
     var problems: [String] = []
     var recordings: [Recording] = []
     var reports: [Report] = []
+    var suppressions = Suppressions(files: suppressionFiles)
     let finder = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
     for file in files {
       do {
-        let recording = try Recording(decoding: OpenFile.contents(of: file))
+        let whole = try Recording(decoding: OpenFile.contents(of: file))
+        let (recording, suppressed) = suppressions.apply(to: whole, symbolizer: finder)
         recordings.append(recording)
         reports.append(
           Report(
             recording,
             ReportRequest(
               file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
-              isShownAgain: true, symbolizer: finder)))
+              isShownAgain: true, symbolizer: finder, suppressed: suppressed)))
       } catch let error as RecordingError {
         problems.append("\(file): \(error)")
       } catch {
         problems.append("\(error)")
       }
     }
+    problems += suppressions.problems
     let text =
-      format == .json ? json(reports, recordings, problems) : self.text(reports)
+      format == .json
+      ? json(reports, recordings, problems, suppressions)
+      : self.text(reports) + suppressions.remarks.map { "zleakcheck: \(printable($0))\n" }.joined()
     do throws(SystemError) {
       try output.write(text)
       for problem in problems {
@@ -65,7 +76,8 @@ public struct ReportFiles: Sendable {
 
   /// The statuses are those that `run` would have given for these recordings.
   private func json(
-    _ reports: [Report], _ recordings: [Recording], _ problems: [String]
+    _ reports: [Report], _ recordings: [Recording], _ problems: [String],
+    _ suppressions: Suppressions
   ) -> String {
     var end: ProgramEnd?
     for recording in recordings {
@@ -83,7 +95,8 @@ public struct ReportFiles: Sendable {
       })
     return JSONReport.document(
       reports, exitStatus: status, programStatus: end?.shellStatus, problems: problems,
-      remarks: [], watched: WatchedSummary(recordings)
+      remarks: suppressions.remarks, watched: WatchedSummary(recordings),
+      suppressions: suppressions.uses
     ).rendered()
   }
 }

@@ -9,6 +9,8 @@ public struct Run {
   var problems: [String] = []
   /// What else a person should know, one sentence each.
   var remarks: [String] = []
+  /// The rules that take leaks out, and what they did.
+  var suppressions = Suppressions()
 
   /// Makes a run of what was asked for.
   public init(_ request: RunRequest) { self.request = request }
@@ -24,12 +26,14 @@ public struct Run {
       program = try CheckedProgram(request.command[0])
       library = try PreloadLibrary()
       try checkRecordingsFolder()
+      try readSuppressions()
       folder = try PrivateFolder()
     } catch {
       problems.append("\(error)")
       return report([], nil, watched: [])
     }
     remarks += program.warnings
+    remarks += SanitizerOptions(environmentValue("LSAN_OPTIONS") ?? "").remarks
     let environment = library.environment(
       from: currentEnvironment(), options: request.options,
       adding: PreloadLibrary.words(recordingsIn: folder.path))
@@ -57,6 +61,7 @@ public struct Run {
     problems += shelf.problems
     checkWatched(shelf, identifier, end)
     if let only = request.only { keepOnly(only, &shelf) }
+    suppress(&shelf)
     let isEmptied = keep(&shelf)
     let isStillUsed = remarkDrafts(
       shelf.drafts.filter { $0.processID != UInt64(identifier) }, folder)
@@ -113,21 +118,23 @@ public struct Run {
   ) -> Int32 {
     var status = ExitStatus.of(
       end, isFailed: !problems.isEmpty, hasViolations: watched.contains(where: \.hasViolations),
-      hasLeaks: watched.contains(where: \.hasLeaks))
+      hasLeaks: watched.contains(where: \.hasLeaks), leaks: leakStatus(watched))
     let finder = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
     let reports = shown.map { entry in
-      Report(
-        entry.recording,
-        ReportRequest(
-          file: entry.path, leakEntryLimit: request.format == .json ? nil : request.leakEntryLimit,
-          symbolizer: finder))
+      var request = ReportRequest(
+        file: entry.path,
+        leakEntryLimit: self.request.format == .json ? nil : self.request.leakEntryLimit,
+        symbolizer: finder, suppressed: entry.suppressed)
+      request.knownRemarks = remarks
+      return Report(entry.recording, request)
     }
     let text =
       switch request.format {
       case .json:
         JSONReport.document(
           reports, exitStatus: status, programStatus: end?.shellStatus, problems: problems,
-          remarks: remarks, watched: WatchedSummary(watched.map(\.recording))
+          remarks: remarks, watched: WatchedSummary(watched.map(\.recording)),
+          suppressions: suppressions.uses
         ).rendered()
       case .text: self.text(reports, watched)
       }

@@ -36,13 +36,15 @@ public struct RunRequest: Sendable {
   public var only: String?
   /// The most leak entries of a text report; `nil` for all.
   public var leakEntryLimit: Int?
+  /// Files of rules that take leaks out.
+  public var suppressionFiles: [String]
 
   /// Makes a request from its parts.
   public init(
     command: [String], options: String? = nil, format: ReportFormat = .text,
     output: OutputFile = .standardError, exitCode: ExitCode = .findings,
     recordingsFolder: String = ".", keepsAll: Bool = false, only: String? = nil,
-    leakEntryLimit: Int? = 50
+    leakEntryLimit: Int? = 50, suppressionFiles: [String] = []
   ) {
     self.command = command
     self.options = options
@@ -53,6 +55,7 @@ public struct RunRequest: Sendable {
     self.keepsAll = keepsAll
     self.only = only
     self.leakEntryLimit = leakEntryLimit
+    self.suppressionFiles = suppressionFiles
   }
 }
 

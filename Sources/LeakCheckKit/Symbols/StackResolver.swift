@@ -72,6 +72,11 @@ public struct StackResolver {
     return ResolvedStack(frames: resolved, isCut: stack.isCut, isOneFrame: stack.isOneFrame)
   }
 
+  /// The path of the module that holds an address, `nil` where it is in none.
+  func modulePath(of address: UInt64) -> String? {
+    modules.index(of: address).map { recording.modules[$0].pathText }
+  }
+
   /// A return address stands after its call: the byte before it is the call's.
   private static func lookupAddress(_ stack: CallStack, _ index: Int) -> UInt64 {
     let address = stack.addresses[index]

@@ -16,9 +16,16 @@ struct JSONReportTests {
   }
 
   private func document(_ recordings: [Recording]) -> JSON {
-    JSONReport.document(
-      recordings.map { TextReportTests.report($0, limit: nil) }, exitStatus: 24, programStatus: 0,
-      problems: ["a problem"], remarks: [], watched: WatchedSummary(recordings))
+    var suppressions = Suppressions()
+    let reports = recordings.map { whole in
+      let (recording, uses) = suppressions.apply(to: whole, symbolizer: nil)
+      return Report(
+        recording,
+        ReportRequest(file: "a.zleak", leakEntryLimit: nil, symbolizer: nil, suppressed: uses))
+    }
+    return JSONReport.document(
+      reports, exitStatus: 24, programStatus: 0, problems: ["a problem"], remarks: [],
+      watched: WatchedSummary(recordings), suppressions: suppressions.uses)
   }
 
   @Test("is valid, with findings, without, and with nothing known")
@@ -26,7 +33,15 @@ struct JSONReportTests {
     let schema = try Schema(schema())
     var clean = Recording()
     clean.meta.set(.processID, to: 1)
-    for recordings in [[SampleRecording.full], [clean], [SampleRecording.full, clean], []] {
+    var suppressed = SampleRecording.full
+    suppressed.meta.set(.sanitizerOptions, to: Array(":report_objects=1".utf8))
+    suppressed.meta.set(
+      .suppressions,
+      to: Array("leak:parse site=f7c49655ba723ff3 # why\nleak:x until=2020-01-01".utf8))
+    let samples = [
+      [SampleRecording.full], [clean], [SampleRecording.full, clean], [suppressed], [],
+    ]
+    for recordings in samples {
       let text = document(recordings).rendered()
       let parsed = try #require(JSON(parsing: text.utf8))
       #expect(schema.problems(parsed) == [])

@@ -87,6 +87,7 @@ struct TextReportTests {
       ./parse -v 'a file')
         debug         (cd /nowhere && gdb -ex 'set exec-wrapper env \
       ZMALLOC_DEBUG=on,canary,leaks,stacks=32' -ex run --args ./parse -v 'a file')
+        suppress      zleakcheck suppress parse.4242.zleak
         show again    zleakcheck report parse.4242.zleak
 
       """
