@@ -30,6 +30,10 @@ struct OptionsCommand: ParsableCommand {
       announce=on|off      the line on standard error at the end
       on-violation=WHAT    what follows a violation: abort, or continue where that is possible
 
+    LSAN_OPTIONS counts where none of these words says otherwise: suppressions, print_suppressions,
+    exitcode, report_objects, max_leaks, detect_leaks, leak_check_at_exit, use_globals, use_stacks,
+    use_registers, use_tls, use_root_regions, use_ld_allocations. What else it says is named once.
+
     A plan is one term or several with + between them; an allocation fails if one term says so.
 
       nth:N  from:N  burst:N,K  every:K   by its number: the Nth; that and all after it; K in a row

@@ -34,8 +34,3 @@ struct SuppressCommand: ParsableCommand {
     throw ExitCode(request.execute())
   }
 }
-
-extension CalendarDay: ExpressibleByArgument {
-  /// The day that an argument names.
-  public init?(argument: String) { self.init(argument) }
-}

@@ -21,3 +21,8 @@ struct ZleakcheckCommand: ParsableCommand {
 
 extension ReportFormat: ExpressibleByArgument {}
 extension RunRequest.ExitCode: ExpressibleByArgument {}
+
+extension CalendarDay: ExpressibleByArgument {
+  /// The day that an argument names.
+  public init?(argument: String) { self.init(argument) }
+}

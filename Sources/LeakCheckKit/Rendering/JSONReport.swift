@@ -77,6 +77,7 @@ public enum JSONReport {
       .init("until", .optional(use.rule.until?.description)),
       .init("reason", .optional(use.rule.reason)),
       .init("isExpired", .bool(use.isExpired)),
+      .init("matchedBlocks", .count(use.matchedBlockCount)),
       .init("blocks", .count(use.blockCount)),
       .init("bytes", .count(use.byteCount)),
     ])

@@ -2,8 +2,9 @@
 import Recording
 
 extension Run {
-  /// Reads the rules that the command names, and those that LSAN_OPTIONS names: a mistake in them is
-  /// told before the program runs.
+  /// Reads the rules that the command names, and those that LSAN_OPTIONS names.
+  ///
+  /// A mistake in them is told before the program runs.
   mutating func readSuppressions() throws(Refusal) {
     suppressions = Suppressions(files: request.suppressionFiles)
     if let problem = suppressions.problems.first { throw Refusal(problem) }

@@ -1,5 +1,5 @@
-// LSAN_OPTIONS as a report obeys it: the file of rules, the status, how much is shown. The layer obeys
-// the rest; RecordingFormat holds the grammar for both.
+// LSAN_OPTIONS as a report obeys it: the file of rules, the status, how much is shown. The layer
+// obeys the rest; RecordingFormat holds the grammar for both.
 public import Recording
 import RecordingFormat
 
@@ -28,9 +28,8 @@ public struct SanitizerOptions: Sendable, Equatable {
     while let word = words.next(in: bytes.span) {
       let name = String(decoding: bytes[word.name], as: UTF8.self)
       guard let flag = SanitizerFlag(bytes.span, word.name) else {
-        remark(
-          ForeignSanitizerFlag.isKnown(bytes.span, word.name)
-            ? "LSAN_OPTIONS: '\(name)' does not apply here" : "LSAN_OPTIONS: '\(name)' is not known")
+        let isForeign = ForeignSanitizerFlag.isKnown(bytes.span, word.name)
+        remark("LSAN_OPTIONS: '\(name)' " + (isForeign ? "does not apply here" : "is not known"))
         continue
       }
       let isGood = word.value.map { obey(flag, bytes, $0) } ?? false

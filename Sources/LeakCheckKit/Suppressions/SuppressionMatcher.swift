@@ -18,24 +18,33 @@ struct SuppressionMatcher {
     self.resolver = resolver
   }
 
-  /// For each block the index of the rule that takes it out, `nil` for none.
-  mutating func rulesByBlock() -> [Int?] {
-    var byStack: [StackKey: Int?] = [:]
+  /// What takes a block out.
+  struct Choice {
+    /// The index of the rule.
+    var rule: Int
+    /// Its own stack matches; else that of a block that leads to it does.
+    var isMatch: Bool
+  }
+
+  /// For each block the rule that takes it out, `nil` for none.
+  mutating func choices() -> [Choice?] {
+    var byStack: [StackKey: Choice?] = [:]
     let blocks = recording.blocks
-    var chosen: [Int?] = []
+    var chosen: [Choice?] = []
     chosen.reserveCapacity(blocks.count)
     for block in blocks {
       let key = StackKey(stack: block.stack, isUnfreed: block.state == BlockState.unfreed.rawValue)
       if let known = byStack[key] {
         chosen.append(known)
       } else {
-        let rule = rule(for: key)
-        byStack[key] = .some(rule)
-        chosen.append(rule)
+        let choice = rule(for: key).map { Choice(rule: $0, isMatch: true) }
+        byStack[key] = .some(choice)
+        chosen.append(choice)
       }
     }
     for index in blocks.indices where chosen[index] == nil {
-      chosen[index] = inherited(index, chosen)
+      let rule = inherited(index, chosen)
+      chosen[index] = rule.map { Choice(rule: $0, isMatch: false) }
     }
     return chosen
   }
@@ -48,7 +57,7 @@ struct SuppressionMatcher {
   /// The rule of the next block on the way to the head that has one.
   ///
   /// Takes as many steps as the block is deep; a way of more than a thousand ends at the head.
-  private func inherited(_ index: Int, _ chosen: [Int?]) -> Int? {
+  private func inherited(_ index: Int, _ chosen: [Choice?]) -> Int? {
     let blocks = recording.blocks
     let head = Int(blocks[index].head)
     var at = index
@@ -57,9 +66,9 @@ struct SuppressionMatcher {
       let parent = blocks[at].parent
       guard parent != BlockEntry.noIndex else { break }
       at = Int(parent)
-      if let rule = chosen[at] { return rule }
+      if let choice = chosen[at] { return choice.rule }
     }
-    return chosen[head]
+    return chosen[head]?.rule
   }
 
   /// The first frame from within that a rule matches decides; at it, the first such rule.

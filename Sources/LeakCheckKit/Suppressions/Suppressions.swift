@@ -1,5 +1,5 @@
-// All rules of one run: from files, from LSAN_OPTIONS, from the program itself, and what each of them
-// took out.
+// All rules of one run: from files, from LSAN_OPTIONS, from the program itself, and what each of
+// them took out.
 public import Recording
 
 /// What one rule did.
@@ -8,7 +8,9 @@ public struct SuppressionUse: Sendable, Equatable {
   public var rule: SuppressionRule
   /// Where it comes from.
   public var source: String
-  /// The blocks that it took out.
+  /// The blocks that it matched by their own stacks: LeakSanitizer counts these.
+  public var matchedBlockCount: UInt64 = 0
+  /// The blocks that it took out, with what only those held.
   public var blockCount: UInt64 = 0
   /// Their bytes.
   public var byteCount: UInt64 = 0
@@ -23,6 +25,12 @@ public struct SuppressionUse: Sendable, Equatable {
 }
 
 extension SuppressionUse {
+  fileprivate mutating func count(_ bytes: UInt64, isMatch: Bool) {
+    if isMatch { matchedBlockCount += 1 }
+    blockCount += 1
+    byteCount &+= bytes
+  }
+
   /// What the rule did, as in `3 blocks, 96 bytes: leak:parse (rules.txt:3), reason`.
   public var sentence: String {
     let reason = rule.reason.map { ", \($0)" } ?? ""
@@ -65,25 +73,23 @@ public struct Suppressions {
     guard !active.isEmpty, !recording.blocks.isEmpty else { return (recording, []) }
     var matcher = SuppressionMatcher(
       recording, rules: active.map { uses[$0].rule }, symbolizer: symbolizer)
-    let chosen = matcher.rulesByBlock()
+    let chosen = matcher.choices()
     var own: [Int: SuppressionUse] = [:]
-    for (block, rule) in chosen.enumerated() {
-      guard let rule else { continue }
-      let number = active[rule]
-      var use =
-        own[number] ?? SuppressionUse(rule: uses[number].rule, source: uses[number].source)
-      use.blockCount += 1
-      use.byteCount &+= recording.blocks[block].byteCount
-      own[number] = use
-      uses[number].blockCount += 1
-      uses[number].byteCount &+= recording.blocks[block].byteCount
+    for (block, choice) in chosen.enumerated() {
+      guard let choice else { continue }
+      let number = active[choice.rule]
+      let byteCount = recording.blocks[block].byteCount
+      own[
+        number, default: SuppressionUse(rule: uses[number].rule, source: uses[number].source)
+      ].count(byteCount, isMatch: choice.isMatch)
+      uses[number].count(byteCount, isMatch: choice.isMatch)
     }
     if own.isEmpty { return (recording, []) }
     let kept = recording.keepingBlocks { chosen[$0] == nil }
     return (kept, own.keys.sorted().compactMap { own[$0] })
   }
 
-  /// Rules that took nothing out of any recording, and rules that ended: one sentence for each kind.
+  /// Rules that took nothing out, and rules that ended: one sentence for each kind.
   public var remarks: [String] {
     var remarks: [String] = []
     let unused = uses.filter { $0.blockCount == 0 && !$0.isExpired }

@@ -32,7 +32,20 @@
       #if PRELOAD
         if map.isHeap { return false }
       #endif
-      return !isLeftStack(map)
+      return !isLeftStack(map) && !isLeftOut(map)
+    }
+
+    /// Whether thread-locals are no roots and stand there.
+    ///
+    /// The dynamic linker maps those of the first thread.
+    private static func isLeftOut(_ map: MemoryMap) -> Bool {
+      guard !RootKind.threadLocals.counts else { return false }
+      var holds = false
+      unsafe ThreadList.forEach { thread in
+        let pointer = unsafe thread.pointee.thread_pointer
+        if pointer >= map.start && pointer < map.end { holds = true }
+      }
+      return holds
     }
 
     /// An arena: its tail is not accessible yet, or it is grown up.

@@ -63,7 +63,7 @@
       }
     }
 
-    /// What the program ignores, by LeakSanitizer's functions, is never lost, and what it holds is not.
+    /// What the program ignores, by LeakSanitizer's functions, and what that holds is never lost.
     private static func reachIgnored(_ sink: Sink) {
       guard unsafe state.pointee.hasIgnored != 0 else { return }
       for block in 0..<(unsafe sink.pointee.index.count) {

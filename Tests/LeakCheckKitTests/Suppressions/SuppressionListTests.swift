@@ -31,7 +31,7 @@ struct SuppressionListTests {
       """
       leak:foo until=2027-01-31 # a bug of theirs, #12
       leak:bar(int *, char) site=0123456789ABCDEF until=2028-02-29
-      leak:x # 
+      leak:x # \u{20}
       """, source: "r")
     #expect(list.mistakes == [])
     try #require(list.rules.count == 3)
