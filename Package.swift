@@ -36,6 +36,8 @@ let inProcessC: [CSetting] = [
   .define("EMBEDDED", .when(traits: ["Embedded"])),
   .define("PRELOAD", .when(traits: ["Preload"])),
   .define("JEMALLOC", .when(traits: ["Jemalloc"])),
+  .define("MIMALLOC", .when(traits: ["Mimalloc"])),
+  .define("TCMALLOC", .when(traits: ["TCMalloc"])),
   .define("PREFIX", .when(traits: ["Prefix"])),
   .define("_GNU_SOURCE"),
 ]

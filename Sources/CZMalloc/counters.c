@@ -21,6 +21,9 @@ struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + ZMALLOC_COUNTER_
 _Thread_local struct zmalloc_counter *zmalloc_thread_counter
     __attribute__((tls_model("initial-exec")));
 
+// The counter that this thread has claimed.
+static _Thread_local struct zmalloc_counter *own __attribute__((tls_model("initial-exec")));
+
 // The counter of the pool that this thread adds to, atomically: it came when all others were
 // claimed, or has given its own back already.
 static _Thread_local struct zmalloc_counter *shared __attribute__((tls_model("initial-exec")));
@@ -47,7 +50,7 @@ static void raise_to(uint32_t *mark, uint32_t value) {
 // What the counter holds stays in the sum: the next owner goes on from there.
 static void give_back(void *counter) {
   size_t index = (size_t)((struct zmalloc_counter *)counter - zmalloc_counters);
-  zmalloc_thread_counter = 0;
+  zmalloc_thread_counter = own = 0;
   // Later destructors of this thread must not claim again: nobody would give that one back.
   __atomic_fetch_and(&book.claims[index / word_bits], ~(UINT64_C(1) << index % word_bits),
                      __ATOMIC_RELEASE);
@@ -57,8 +60,8 @@ static void give_back(void *counter) {
 // blocks do.
 static void keep_one_claim(void) {
   for (unsigned i = 0; i < words; i++) book.claims[i] = 0;
-  if (!zmalloc_thread_counter) return;
-  size_t index = (size_t)(zmalloc_thread_counter - zmalloc_counters);
+  if (!own) return;
+  size_t index = (size_t)(own - zmalloc_counters);
   book.claims[index / word_bits] = UINT64_C(1) << index % word_bits;
 }
 
@@ -88,20 +91,28 @@ static struct zmalloc_counter *claim(void) {
 
 // Finds the calling thread a counter: its own, or null for `shared`.
 static struct zmalloc_counter *find(void) {
-  if (shared) return 0;
+  if (own || shared) return own;
   // Set first: pthread_setspecific may allocate through us. And it stays while the thread has a
   // counter, for the time after it gave that back.
   uint32_t turn = __atomic_fetch_add(&book.next_in_pool, 1, __ATOMIC_RELAXED);
   shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT + turn % ZMALLOC_COUNTER_POOL];
   pthread_once(&key_once, make_key);
-  zmalloc_thread_counter = book.key_works ? claim() : 0;
-  if (zmalloc_thread_counter) {
-    zmalloc_thread_counter->next_sample = zmalloc_thread_counter->allocated + ZMALLOC_PEAK_STEP;
+  own = book.key_works ? claim() : 0;
+  if (own) {
+    own->next_sample = own->allocated + ZMALLOC_PEAK_STEP;
 #ifdef JEMALLOC
-    zmalloc_thread_counter->below_freed = zmalloc_jemalloc_freed();
+    own->below_freed = zmalloc_jemalloc_freed();
 #endif
   }
-  return zmalloc_thread_counter;
+  return own;
+}
+
+// From here on the thread takes the quick paths, if it may.
+static void quicken(void) {
+#ifdef JEMALLOC
+  if (!own->below_freed) return;
+#endif
+  if (zmalloc_learn_sizes()) zmalloc_thread_counter = own;
 }
 
 static void use_pool(void) {
@@ -110,7 +121,8 @@ static void use_pool(void) {
 
 void zmalloc_count_allocated_slowly(uint64_t byte_count) {
   if (find()) {
-    zmalloc_count_allocated(byte_count);
+    zmalloc_add_allocated(own, byte_count);
+    quicken();
     return;
   }
   use_pool();
@@ -121,7 +133,8 @@ void zmalloc_count_allocated_slowly(uint64_t byte_count) {
 
 void zmalloc_count_freed_slowly(uint64_t byte_count) {
   if (find()) {
-    zmalloc_count_freed(byte_count);
+    zmalloc_add_freed(own, byte_count);
+    quicken();
     return;
   }
   use_pool();
@@ -149,7 +162,7 @@ int64_t zmalloc_count_total(void) {
 }
 
 void zmalloc_sample_peak(void) {
-  struct zmalloc_counter *mine = zmalloc_thread_counter ? zmalloc_thread_counter : shared;
+  struct zmalloc_counter *mine = own ? own : shared;
   if (mine) {
     uint64_t allocated = __atomic_load_n(&mine->allocated, __ATOMIC_RELAXED);
     __atomic_store_n(&mine->next_sample, allocated + ZMALLOC_PEAK_STEP, __ATOMIC_RELAXED);

@@ -1,12 +1,40 @@
-// Storage of the sizes that the allocator below gives, and jemalloc's malloc, found at the start. C
-// for the constructor and for dlsym.
+// The sizes that the allocator below gives, asked for once, and jemalloc's malloc, found at the
+// start. C for the storage, the constructor and dlsym.
 #include "zmalloc_sizes.h"
+
+#include "zmalloc_backend.h"
 
 uint16_t zmalloc_small_sizes[ZMALLOC_SMALL_SIZE / 16 + 1] __attribute__((aligned(64)));
 
-#ifdef JEMALLOC
+#if defined(JEMALLOC)
 #include <dlfcn.h>
 #include <jemalloc/jemalloc.h>
+#define SIZE_OF_REQUEST(size) nallocx(size, 0)
+#elif defined(MIMALLOC)
+#include <mimalloc.h>
+#define SIZE_OF_REQUEST(size) mi_good_size(size)
+#elif defined(TCMALLOC)
+#include <gperftools/nallocx.h>
+#define SIZE_OF_REQUEST(size) tc_nallocx(size, 0)
+#endif
+
+bool zmalloc_learn_sizes(void) {
+#if defined(SIZE_OF_REQUEST)
+  static bool known;
+  if (__atomic_load_n(&known, __ATOMIC_ACQUIRE)) return true;
+  // Whoever comes at the same time writes the same.
+  for (size_t i = 1; i <= ZMALLOC_SMALL_SIZE / 16; i++)
+    __atomic_store_n(&zmalloc_small_sizes[i], (uint16_t)SIZE_OF_REQUEST(i * 16), __ATOMIC_RELAXED);
+  __atomic_store_n(&known, true, __ATOMIC_RELEASE);
+  return true;
+#elif defined(ZMALLOC_READS_CHUNKS) && !defined(PREFIX) && !defined(DEBUG_LAYER)
+  return zmalloc_reads_chunks;
+#else
+  return true;
+#endif
+}
+
+#ifdef JEMALLOC
 
 static void *by_mallocx(size_t size) { return mallocx(size, 0); }
 static void *by_mallocx_zeroed(size_t count, size_t size) {
@@ -43,12 +71,5 @@ const volatile uint64_t *zmalloc_jemalloc_freed(void) {
   uint64_t *freed = 0;
   size_t size = sizeof freed;
   return mallctl("thread.deallocatedp", &freed, &size, 0, 0) == 0 ? freed : 0;
-}
-
-size_t zmalloc_jemalloc_free_slowly(void *pointer) {
-  size_t size = sallocx(pointer, 0);
-  zmalloc_count_freed(size);
-  zmalloc_jemalloc_free(pointer);
-  return size;
 }
 #endif

@@ -43,11 +43,15 @@ public enum Heap {
   /// A block, or `nil`; the handler is the caller's business.
   @inlinable
   static func block(_ size: Int, zeroed: Bool, mayFail: Bool) -> Block? {
-    guard let request = Request(size),
-      let block = Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
-    else { return nil }
-    UsedMemory.add(block.usableByteCount)
-    return block
+    #if DEBUG_LAYER
+      guard let request = Request(size),
+        let block = Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
+      else { return nil }
+      UsedMemory.add(block.usableByteCount)
+      return block
+    #else
+      return QuickPath.block(size, zeroed: zeroed)
+    #endif
   }
 
   /// Allocates, and calls the out-of-memory handler on failure.
@@ -74,14 +78,12 @@ public enum Heap {
         UsedMemory.remove(freed)
         return freed
       }
-    #endif
-    #if JEMALLOC
-      return unsafe zmalloc_jemalloc_free_counted(pointer)
-    #else
       let usable = unsafe Backend.usableByteCount(pointer)
       UsedMemory.remove(usable)
       unsafe Backend.free(pointer, usableByteCount: usable)
       return usable
+    #else
+      return unsafe QuickPath.free(pointer)
     #endif
   }
 
@@ -92,8 +94,12 @@ public enum Heap {
   @_transparent
   public static func free(_ pointer: UnsafeMutableRawPointer?, usableByteCount: Int) {
     guard let pointer = unsafe pointer else { return }
-    UsedMemory.remove(usableByteCount)
-    unsafe Backend.free(pointer, usableByteCount: usableByteCount)
+    #if DEBUG_LAYER
+      UsedMemory.remove(usableByteCount)
+      unsafe Backend.free(pointer, usableByteCount: usableByteCount)
+    #else
+      unsafe QuickPath.free(pointer, usableByteCount)
+    #endif
   }
 
   /// The bytes of a block that the caller may write; 0 for nil.

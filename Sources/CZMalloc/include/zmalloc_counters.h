@@ -25,6 +25,8 @@ struct zmalloc_counter {
 
 // The threads' own counters, then the pool.
 extern struct zmalloc_counter zmalloc_counters[ZMALLOC_COUNTER_LIMIT + ZMALLOC_COUNTER_POOL];
+// The calling thread's counter, where the sizes of its blocks are known without asking as well: one
+// comparison with null answers both. Null otherwise, and before the thread's first count.
 extern _Thread_local struct zmalloc_counter *zmalloc_thread_counter
     __attribute__((tls_model("initial-exec")));
 
@@ -38,7 +40,8 @@ extern _Thread_local struct zmalloc_counter *zmalloc_thread_counter
 #define ZMALLOC_RARE __attribute__((cold, noinline))
 #endif
 
-// The paths that a thread takes once: its first count, and each sampled peak.
+// What a thread does at its first count, where sizes have to be asked for, and at each sampled
+// peak.
 ZMALLOC_RARE void zmalloc_count_allocated_slowly(uint64_t byte_count);
 ZMALLOC_RARE void zmalloc_count_freed_slowly(uint64_t byte_count);
 ZMALLOC_RARE void zmalloc_sample_peak(void);
@@ -47,26 +50,32 @@ int64_t zmalloc_count_peak(void);
 // How many of the threads' own counters were ever in use at once: the others are not read.
 uint32_t zmalloc_counters_in_use(void);
 
+// Provided because Swift has no thread-locals.
+static inline struct zmalloc_counter *zmalloc_quick_counter(void) { return zmalloc_thread_counter; }
+
 // Adds to the calling thread's counter. One writer: load, add, store, no lock prefix.
-static inline void zmalloc_count_allocated(uint64_t byte_count) {
-  struct zmalloc_counter *counter = zmalloc_thread_counter;
-  if (__builtin_expect(counter == 0, 0)) {
-    zmalloc_count_allocated_slowly(byte_count);
-    return;
-  }
+static inline void zmalloc_add_allocated(struct zmalloc_counter *counter, uint64_t byte_count) {
   uint64_t allocated = counter->allocated + byte_count;
   __atomic_store_n(&counter->allocated, allocated, __ATOMIC_RELAXED);
   // As a difference: the sums wrap.
   if (__builtin_expect((int64_t)(allocated - counter->next_sample) >= 0, 0)) zmalloc_sample_peak();
 }
 
+static inline void zmalloc_add_freed(struct zmalloc_counter *counter, uint64_t byte_count) {
+  __atomic_store_n(&counter->freed, counter->freed + byte_count, __ATOMIC_RELAXED);
+}
+
+// The same, whether the thread has a counter or not.
+static inline void zmalloc_count_allocated(uint64_t byte_count) {
+  struct zmalloc_counter *counter = zmalloc_thread_counter;
+  if (__builtin_expect(counter == 0, 0)) zmalloc_count_allocated_slowly(byte_count);
+  else zmalloc_add_allocated(counter, byte_count);
+}
+
 static inline void zmalloc_count_freed(uint64_t byte_count) {
   struct zmalloc_counter *counter = zmalloc_thread_counter;
-  if (__builtin_expect(counter == 0, 0)) {
-    zmalloc_count_freed_slowly(byte_count);
-    return;
-  }
-  __atomic_store_n(&counter->freed, counter->freed + byte_count, __ATOMIC_RELAXED);
+  if (__builtin_expect(counter == 0, 0)) zmalloc_count_freed_slowly(byte_count);
+  else zmalloc_add_freed(counter, byte_count);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 static inline size_t zmalloc_backend_usable_size(void *pointer) { return malloc_size(pointer); }
+static inline size_t zmalloc_known_usable_size(void *pointer) { return malloc_size(pointer); }
 
 #endif
 

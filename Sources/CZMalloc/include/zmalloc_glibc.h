@@ -21,21 +21,30 @@ extern bool zmalloc_reads_chunks;
 // malloc_usable_size, where blocks are not known.
 ZMALLOC_RARE size_t zmalloc_ask_usable_size(void *pointer);
 
-// The size of a block. malloc_usable_size looks at the header of the next block as well, which is
-// on a cache line of its own: from the block's own header, which glibc has kept since its first
-// version, the same is read with a fifth of the instructions.
-static inline size_t zmalloc_backend_usable_size(void *pointer) {
+// The size of a block where `zmalloc_reads_chunks`, as it is where the thread has a quick counter.
+// malloc_usable_size looks at the header of the next block as well, which is on a cache line of its
+// own: from the block's own header, which glibc has kept since its first version, the same is read
+// with a fifth of the instructions.
+static inline size_t zmalloc_known_usable_size(void *pointer) {
 #if defined(__x86_64__)
-  if (__builtin_expect(zmalloc_reads_chunks, 1)) {
-    enum { mapped = 2, flags = 7 };
-    // A compiler that saw the block's malloc takes what lies before it for undefined, and leaves
-    // the load out.
-    __asm__("" : "+r"(pointer));
-    size_t head = ((const size_t *)pointer)[-1], size = (head & ~(size_t)flags) - sizeof(size_t);
-    // A mapped block has no next one, whose first word would belong to it.
-    if (__builtin_expect((head & mapped) != 0, 0)) size -= sizeof(size_t);
-    return size;
-  }
+#define ZMALLOC_READS_CHUNKS
+  enum { mapped = 2, flags = 7 };
+  // A compiler that saw the block's malloc takes what lies before it for undefined, and leaves
+  // the load out.
+  __asm__("" : "+r"(pointer));
+  size_t head = ((const size_t *)pointer)[-1], size = (head & ~(size_t)flags) - sizeof(size_t);
+  // A mapped block has no next one, whose first word would belong to it.
+  if (__builtin_expect((head & mapped) != 0, 0)) size -= sizeof(size_t);
+  return size;
+#else
+  return malloc_usable_size(pointer);
+#endif
+}
+
+// The size of a block, wherever.
+static inline size_t zmalloc_backend_usable_size(void *pointer) {
+#if defined(ZMALLOC_READS_CHUNKS)
+  if (__builtin_expect(zmalloc_reads_chunks, 1)) return zmalloc_known_usable_size(pointer);
 #endif
   return zmalloc_ask_usable_size(pointer);
 }

@@ -12,6 +12,9 @@
 static inline size_t zmalloc_backend_usable_size(void *pointer) {
   return malloc_usable_size(pointer);
 }
+static inline size_t zmalloc_known_usable_size(void *pointer) {
+  return malloc_usable_size(pointer);
+}
 
 #endif
 

@@ -3,6 +3,7 @@
 #ifndef ZMALLOC_SIZES_H
 #define ZMALLOC_SIZES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,19 +13,17 @@
 // an allocation.
 #define ZMALLOC_SMALL_SIZE 2048
 
-// By the request in units of 16 bytes, in which all size classes from 16 on are measured. 0: not
-// asked yet. Whoever asks writes what everybody would.
+// By the request in units of 16 bytes, in which all size classes from 16 on are measured.
 extern uint16_t zmalloc_small_sizes[ZMALLOC_SMALL_SIZE / 16 + 1];
 
-// 0 where it is not known.
-static inline size_t zmalloc_known_size(size_t size) {
-  if (__builtin_expect(size > ZMALLOC_SMALL_SIZE, 0)) return 0;
-  return __atomic_load_n(&zmalloc_small_sizes[(size + 15) / 16], __ATOMIC_RELAXED);
-}
+// Asks for all of them, unless that was done. False where the allocator below cannot say, and has
+// to be asked for each block.
+bool zmalloc_learn_sizes(void);
 
-static inline void zmalloc_know_size(size_t size, size_t usable) {
-  if (size <= ZMALLOC_SMALL_SIZE && usable <= UINT16_MAX)
-    __atomic_store_n(&zmalloc_small_sizes[(size + 15) / 16], (uint16_t)usable, __ATOMIC_RELAXED);
+// Of 16 to ZMALLOC_SMALL_SIZE bytes, where the thread has a quick counter: they are asked for by
+// then.
+static inline size_t zmalloc_small_size(size_t size) {
+  return __atomic_load_n(&zmalloc_small_sizes[(size + 15) / 16], __ATOMIC_RELAXED);
 }
 
 // jemalloc's malloc, calloc and free. Its calls for requests of all kinds (mallocx, dallocx) cost
@@ -41,19 +40,14 @@ static inline void zmalloc_jemalloc_give_back(void *pointer) { zmalloc_jemalloc_
 
 // Where jemalloc counts what the calling thread frees; null when it was built without statistics.
 const volatile uint64_t *zmalloc_jemalloc_freed(void);
-// Looks the size up, which costs as much as half of the free.
-size_t zmalloc_jemalloc_free_slowly(void *pointer);
 
 // Frees a block and counts it by what jemalloc's own count of the thread's frees rose: the block's
 // size, without a lookup. Returns it.
-static inline size_t zmalloc_jemalloc_free_counted(void *pointer) {
-  struct zmalloc_counter *counter = zmalloc_thread_counter;
-  if (__builtin_expect(counter == 0 || counter->below_freed == 0, 0))
-    return zmalloc_jemalloc_free_slowly(pointer);
+static inline size_t zmalloc_jemalloc_free_counted(struct zmalloc_counter *counter, void *pointer) {
   uint64_t before = *counter->below_freed;
   zmalloc_jemalloc_free(pointer);
   uint64_t size = *counter->below_freed - before;
-  __atomic_store_n(&counter->freed, counter->freed + size, __ATOMIC_RELAXED);
+  zmalloc_add_freed(counter, size);
   return size;
 }
 

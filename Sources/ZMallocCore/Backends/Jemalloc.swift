@@ -19,6 +19,26 @@
       unsafe sized(zmalloc_jemalloc_allocate_zeroed(byteCount), byteCount)
     }
 
+    /// The start of a block of an ordinary size.
+    @inlinable @inline(__always)
+    static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe zmalloc_jemalloc_allocate(size)
+    }
+
+    /// The same, zeroed.
+    @inlinable @inline(__always)
+    static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe zmalloc_jemalloc_allocate_zeroed(size)
+    }
+
+    /// Gives a block back and counts it.
+    @inlinable @inline(__always)
+    static func free(
+      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
+    ) -> Int {
+      unsafe zmalloc_jemalloc_free_counted(counter, pointer)
+    }
+
     /// Bytes at a multiple of `alignment`, a power of two.
     @inlinable
     public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
@@ -57,12 +77,10 @@
       unsafe sallocx(pointer, 0)
     }
 
-    /// Asks how large a block of this size is, once for each small size.
-    @usableFromInline @inline(never)
+    /// Asks how large a block of this size is.
+    @inlinable
     static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
-      let usable = nallocx(byteCount, 0)
-      zmalloc_know_size(byteCount, usable)
-      return usable
+      nallocx(byteCount, 0)
     }
   }
 #endif

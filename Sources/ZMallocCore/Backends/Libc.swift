@@ -54,6 +54,35 @@
       unsafe zmalloc_backend_usable_size(pointer)
     }
 
+    /// The start of a block of an ordinary size.
+    @inlinable @inline(__always)
+    static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe zmalloc_backend_malloc(size)
+    }
+
+    /// The same, zeroed.
+    @inlinable @inline(__always)
+    static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe zmalloc_backend_calloc(size)
+    }
+
+    /// The size of such a block, on a thread with a quick counter.
+    @inlinable @inline(__always)
+    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
+      unsafe zmalloc_known_usable_size(start)
+    }
+
+    /// Gives a block back and counts it.
+    @inlinable @inline(__always)
+    static func free(
+      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
+    ) -> Int {
+      let usable = unsafe zmalloc_known_usable_size(pointer)
+      unsafe zmalloc_add_freed(counter, QuickPath.counts(usable))
+      unsafe zmalloc_backend_free(pointer)
+      return usable
+    }
+
     @inlinable @inline(__always)
     static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
       guard let start = unsafe start else { return nil }

@@ -22,6 +22,18 @@
       unsafe sized(mi_zalloc(byteCount), byteCount)
     }
 
+    /// The start of a block of an ordinary size.
+    @inlinable @inline(__always)
+    static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe mi_malloc(size)
+    }
+
+    /// The same, zeroed.
+    @inlinable @inline(__always)
+    static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe mi_zalloc(size)
+    }
+
     /// Bytes at a multiple of `alignment`, a power of two.
     @inlinable
     public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
@@ -39,9 +51,11 @@
     }
 
     /// Gives a block back.
+    ///
+    /// `mi_free_size` of a release build is a jump to `mi_free`.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      unsafe mi_free_size(pointer, usableByteCount)
+      unsafe mi_free(pointer)
     }
 
     /// The bytes of a block that may be written.
@@ -50,13 +64,11 @@
       unsafe mi_usable_size(pointer)
     }
 
-    /// Asks how large a block is, once for each small size.
-    @usableFromInline @inline(never)
+    /// Asks how large a block of this size is.
+    @inlinable
     static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
       guard byteCount <= sizedByteCountLimit else { return unsafe usableByteCount(start) }
-      let usable = mi_good_size(byteCount)
-      zmalloc_know_size(byteCount, usable)
-      return usable
+      return mi_good_size(byteCount)
     }
   }
 #endif

@@ -5,7 +5,7 @@
 //   | … | size:8 | tag, distance:8 | exactly the request |
 //
 // `distance` is how far the caller's bytes are from libc's block, as a logarithm: 16, or the
-// alignment. The tag is a hash of address and size: what was not given out here has another one.
+// alignment. The tag is made of the address: what was not given out here has another one.
 
 #if PREFIX && !JEMALLOC && !MIMALLOC && !TCMALLOC
   public import CZMalloc
@@ -40,6 +40,33 @@
       return unsafe labelled(zmalloc_backend_aligned(distance, total), byteCount, distance)
     }
 
+    /// The start of a block of an ordinary size.
+    @inlinable @inline(__always)
+    static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe labelled(zmalloc_backend_malloc(size &+ headerByteCount), size, headerByteCount)?.start
+    }
+
+    /// The same, zeroed.
+    @inlinable @inline(__always)
+    static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe labelled(zmalloc_backend_calloc(size &+ headerByteCount), size, headerByteCount)?.start
+    }
+
+    /// The size of such a block.
+    @inlinable @inline(__always)
+    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int { size }
+
+    /// Gives a block back and counts it.
+    @inlinable @inline(__always)
+    static func free(
+      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
+    ) -> Int {
+      let usable = unsafe usableByteCount(pointer)
+      unsafe zmalloc_add_freed(counter, QuickPath.counts(usable))
+      unsafe free(pointer, usableByteCount: usable)
+      return usable
+    }
+
     /// The block with another size, maybe elsewhere; nil leaves the old one.
     @inlinable
     public static func reallocate(
@@ -67,9 +94,20 @@
 
     /// Gives a block back.
     ///
-    /// Its header says where it begins, and is a block's no more.
-    @inlinable
+    /// Its header says where it begins, and is a block's no more. Nearly always that is right
+    /// before the header: where it is taken for granted, libc need not wait until the header is read.
+    @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
+      guard unsafe BlockHeader.isNear(pointer) else {
+        unsafe freeFar(pointer)
+        return
+      }
+      unsafe BlockHeader.clear(before: pointer)
+      unsafe zmalloc_backend_free(pointer - headerByteCount)
+    }
+
+    @usableFromInline @inline(never)
+    static func freeFar(_ pointer: UnsafeMutableRawPointer) {
       let distance = unsafe BlockHeader(before: pointer).distance
       unsafe BlockHeader.clear(before: pointer)
       unsafe zmalloc_backend_free(pointer - distance)
@@ -88,7 +126,7 @@
       max(byteCount, MemoryLayout<Int>.size) &+ headerByteCount
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     static func labelled(
       _ base: UnsafeMutableRawPointer?, _ byteCount: Int, _ distance: Int
     ) -> Block? {

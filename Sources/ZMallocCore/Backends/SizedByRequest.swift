@@ -10,13 +10,23 @@
     /// Bytes before each block that count as its own.
     @inlinable public static var headerByteCount: Int { 0 }
 
+    /// Whether a size is one of those that are known, once a thread has a quick counter.
+    @inlinable @inline(__always)
+    static func isOrdinary(_ size: Int) -> Bool {
+      UInt(bitPattern: size &- leastByteCount) <= UInt(ZMALLOC_SMALL_SIZE) - 16
+    }
+
+    /// The size of a new block of such a size.
+    @inlinable @inline(__always)
+    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
+      zmalloc_small_size(size)
+    }
+
     /// A new block with the size that its request gives.
     @inlinable @inline(__always)
     static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
       guard let start = unsafe start else { return nil }
-      let known = zmalloc_known_size(byteCount)
-      let usable = unsafe known != 0 ? known : asked(byteCount, start)
-      return unsafe Block(start: start, usableByteCount: usable)
+      return unsafe Block(start: start, usableByteCount: asked(byteCount, start))
     }
 
     /// A block with the size that is looked up.

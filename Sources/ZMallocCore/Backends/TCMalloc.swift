@@ -19,6 +19,18 @@
       unsafe sized(tc_calloc(1, byteCount), byteCount)
     }
 
+    /// The start of a block of an ordinary size.
+    @inlinable @inline(__always)
+    static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe tc_malloc(size)
+    }
+
+    /// The same, zeroed.
+    @inlinable @inline(__always)
+    static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
+      unsafe tc_calloc(1, size)
+    }
+
     /// Bytes at a multiple of `alignment`, a power of two.
     @inlinable
     public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
@@ -58,12 +70,10 @@
       unsafe tc_malloc_size(pointer)
     }
 
-    /// Asks how large a block of this size is, once for each small size.
-    @usableFromInline @inline(never)
+    /// Asks how large a block of this size is.
+    @inlinable
     static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {
-      let usable = tc_nallocx(byteCount, 0)
-      zmalloc_know_size(byteCount, usable)
-      return usable
+      tc_nallocx(byteCount, 0)
     }
   }
 #endif

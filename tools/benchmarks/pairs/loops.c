@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "below.h"
+#include "floor.h"
 #include "pairs.h"
 #include "redis_scheme.h"
 #include "zmalloc.h"
@@ -62,6 +63,9 @@ LOOPS(raw, below_malloc, below_free)
 LOOPS(redis, redis_scheme_allocate, redis_scheme_free)
 LOOPS(zfree, zmalloc, zfree)
 SIZED_LOOPS(sized, zmalloc_usable, zfree_with_size)
+LOOPS(through, floor_through_allocate, floor_through_free)
+SIZED_LOOPS(counted, floor_counted_allocate, floor_counted_free)
+LOOPS(looked_up, floor_looked_up_allocate, floor_looked_up_free)
 LOOPS(shared, shared_zmalloc, shared_zfree)
 SIZED_LOOPS(shared_sized, shared_zmalloc_usable, shared_zfree_with_size)
 
@@ -71,6 +75,9 @@ const struct pairs_way pairs_of_c[] = {
     {"zfree", zfree_fixed, zfree_mixed},
     {"zfree_with_size", sized_fixed, sized_mixed},
     {"buffer", pairs_buffer_fixed, pairs_buffer_mixed},
+    {"through", through_fixed, through_mixed},
+    {"counted", counted_fixed, counted_mixed},
+    {"looked_up", looked_up_fixed, looked_up_mixed},
     {"zfree.so", shared_fixed, shared_mixed},
     {"zfree_with_size.so", shared_sized_fixed, shared_sized_mixed},
 };

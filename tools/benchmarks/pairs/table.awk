@@ -49,6 +49,12 @@ function cell(place, way, limit,   adds) {
   return sprintf("%.2f ns, %.2f: %s", adds, adds / redis, verdict(adds / redis, limit))
 }
 
+# The same without a limit: what no product can be is measured for comparison.
+function bare(place, way,   adds) {
+  adds = added(place, way)
+  return sprintf("%.2f ns, %.2f", adds, adds / redis)
+}
+
 $3 == "pair" {
   place = $1 " " $4 " " $5
   took[place, $6, ++rounds[place, $6]] = $7
@@ -72,6 +78,19 @@ END {
           cell(place, "zfree", third), cell(place, "zfree_with_size", fifth),
           cell(place, "buffer", fifth), cell(place, "zfree.so", never_slower),
           cell(place, "zfree_with_size.so", never_slower)
+      }
+  print ""
+  print "| backend | blocks | threads | a call on the way, nothing else | one sum at each end, size known |" \
+    " the same, size looked up at the free |"
+  print "|---|---|---|---|---|---|"
+  for (b = 1; b <= count; b++)
+    for (w = 1; w <= 2; w++)
+      for (threads = 1; threads <= 2; threads++) {
+        place = backend[b] " " workload[w] " " threads
+        redis = added(place, "redis")
+        printf "| %s | %s | %d | %s | %s | %s |\n", backend[b],
+          workload[w] == "fixed" ? "64 bytes" : "8 to 512", threads, bare(place, "through"),
+          bare(place, "counted"), bare(place, "looked_up")
       }
   print ""
   print "| backend | used memory, 16 threads quiet | all of them at work | limit: 20 raw pairs |"

@@ -1,0 +1,112 @@
+// What nearly every allocation and free of a production build does, as short as it can be: a size
+// that is neither tiny nor huge, on a thread that has a counter, where sizes are known without
+// asking. Each of these is one comparison; what fails one goes on in a function of its own, so that
+// the quick half saves no registers for it and sets no frame up where it only jumps on.
+
+#if !DEBUG_LAYER
+  public import CZMalloc
+
+  /// The malloc and free of production builds.
+  @frozen
+  public enum QuickPath {
+    /// A block, counted; nil when memory ran out.
+    @inlinable @inline(__always)
+    static func block(_ size: Int, zeroed: Bool) -> Block? {
+      guard Allocator.isOrdinary(size) else {
+        return zeroed ? unusualZeroedBlock(size) : unusualBlock(size)
+      }
+      guard
+        let start = unsafe zeroed
+          ? Allocator.startOfOrdinaryZeroed(size) : Allocator.startOfOrdinary(size)
+      else { return nil }
+      guard let counter = unsafe zmalloc_quick_counter() else {
+        return unsafe counted(start)
+      }
+      let usable = unsafe Allocator.usableByteCount(ofNew: start, size)
+      unsafe zmalloc_add_allocated(counter, counts(usable))
+      return unsafe Block(start: start, usableByteCount: usable)
+    }
+
+    /// Frees a block; returns the bytes that could be written.
+    @inlinable @inline(__always)
+    static func free(_ pointer: UnsafeMutableRawPointer) -> Int {
+      #if MIMALLOC || TCMALLOC
+        // The size is asked for in any case.
+        return unsafe freeAsking(pointer)
+      #else
+        guard let counter = unsafe zmalloc_quick_counter() else {
+          return unsafe freeSlowly(pointer)
+        }
+        return unsafe Allocator.free(pointer, counting: counter)
+      #endif
+    }
+
+    /// Frees a block whose usable size is known.
+    @inlinable @inline(__always)
+    static func free(_ pointer: UnsafeMutableRawPointer, _ usableByteCount: Int) {
+      guard let counter = unsafe zmalloc_quick_counter() else {
+        unsafe freeSlowly(pointer, usableByteCount)
+        return
+      }
+      unsafe zmalloc_add_freed(counter, counts(usableByteCount))
+      unsafe Allocator.free(pointer, usableByteCount: usableByteCount)
+    }
+
+    /// What a block counts for.
+    @inlinable @inline(__always)
+    static func counts(_ usableByteCount: Int) -> UInt64 {
+      UInt64(UInt(bitPattern: usableByteCount &+ Allocator.headerByteCount))
+    }
+  }
+
+  extension QuickPath {
+    /// A block of a size that has to be looked at: tiny, large, or too large.
+    @usableFromInline @inline(never)
+    static func unusualBlock(_ size: Int) -> Block? {
+      guard let request = Request(size),
+        let block = Allocator.allocate(Backend.atLeast(request.byteCount))
+      else { return nil }
+      UsedMemory.add(block.usableByteCount)
+      return block
+    }
+
+    /// The same, zeroed.
+    @usableFromInline @inline(never)
+    static func unusualZeroedBlock(_ size: Int) -> Block? {
+      guard let request = Request(size),
+        let block = Allocator.allocateZeroed(Backend.atLeast(request.byteCount))
+      else { return nil }
+      UsedMemory.add(block.usableByteCount)
+      return block
+    }
+
+    /// A new block whose size has to be asked for, or of a thread without a counter.
+    @usableFromInline @inline(never)
+    static func counted(_ start: UnsafeMutableRawPointer) -> Block {
+      let usable = unsafe Allocator.usableByteCount(start)
+      UsedMemory.add(usable)
+      return unsafe Block(start: start, usableByteCount: usable)
+    }
+
+    /// Frees a block on a thread without a counter, or whose size has to be asked for.
+    @usableFromInline @inline(never)
+    static func freeSlowly(_ pointer: UnsafeMutableRawPointer) -> Int {
+      unsafe freeAsking(pointer)
+    }
+
+    /// Frees a block of a known size on a thread without a counter.
+    @usableFromInline @inline(never)
+    static func freeSlowly(_ pointer: UnsafeMutableRawPointer, _ usableByteCount: Int) {
+      UsedMemory.remove(usableByteCount)
+      unsafe Allocator.free(pointer, usableByteCount: usableByteCount)
+    }
+
+    @inlinable @inline(__always)
+    static func freeAsking(_ pointer: UnsafeMutableRawPointer) -> Int {
+      let usable = unsafe Allocator.usableByteCount(pointer)
+      UsedMemory.remove(usable)
+      unsafe Allocator.free(pointer, usableByteCount: usable)
+      return usable
+    }
+  }
+#endif
