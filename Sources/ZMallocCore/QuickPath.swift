@@ -23,7 +23,7 @@
         return unsafe counted(start)
       }
       let usable = unsafe Allocator.usableByteCount(ofNew: start, size)
-      unsafe zmalloc_add_allocated(counter, counts(usable))
+      unsafe zmalloc_add_allocated(counter, UsedMemory.counts(usable))
       return unsafe Block(start: start, usableByteCount: usable)
     }
 
@@ -48,14 +48,8 @@
         unsafe freeSlowly(pointer, usableByteCount)
         return
       }
-      unsafe zmalloc_add_freed(counter, counts(usableByteCount))
+      unsafe zmalloc_add_freed(counter, UsedMemory.counts(usableByteCount))
       unsafe Allocator.free(pointer, usableByteCount: usableByteCount)
-    }
-
-    /// What a block counts for.
-    @inlinable @inline(__always)
-    static func counts(_ usableByteCount: Int) -> UInt64 {
-      UInt64(UInt(bitPattern: usableByteCount &+ Allocator.headerByteCount))
     }
   }
 

@@ -12,16 +12,22 @@ public enum UsedMemory {
   /// The most bytes in use at once, sampled after each 100 KiB that a thread allocates, and now.
   public static var peakByteCount: Int { Int(zmalloc_count_peak()) }
 
+  /// What a block counts for.
+  @inlinable @inline(__always)
+  static func counts(_ usableByteCount: Int) -> UInt64 {
+    UInt64(UInt(bitPattern: usableByteCount &+ Backend.headerByteCount))
+  }
+
   /// Counts a block that was allocated.
   @inlinable @inline(__always)
   static func add(_ usableByteCount: Int) {
-    zmalloc_count_allocated(UInt64(UInt(bitPattern: usableByteCount &+ Backend.headerByteCount)))
+    zmalloc_count_allocated(counts(usableByteCount))
   }
 
   /// Counts a block that is freed.
   @inlinable @inline(__always)
   static func remove(_ usableByteCount: Int) {
-    zmalloc_count_freed(UInt64(UInt(bitPattern: usableByteCount &+ Backend.headerByteCount)))
+    zmalloc_count_freed(counts(usableByteCount))
   }
 
   /// Counts a block that has another size.

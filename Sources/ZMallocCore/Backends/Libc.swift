@@ -78,7 +78,7 @@
       _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
     ) -> Int {
       let usable = unsafe zmalloc_known_usable_size(pointer)
-      unsafe zmalloc_add_freed(counter, QuickPath.counts(usable))
+      unsafe zmalloc_add_freed(counter, UsedMemory.counts(usable))
       unsafe zmalloc_backend_free(pointer)
       return usable
     }

@@ -62,7 +62,7 @@
       _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
     ) -> Int {
       let usable = unsafe usableByteCount(pointer)
-      unsafe zmalloc_add_freed(counter, QuickPath.counts(usable))
+      unsafe zmalloc_add_freed(counter, UsedMemory.counts(usable))
       unsafe free(pointer, usableByteCount: usable)
       return usable
     }
@@ -95,7 +95,8 @@
     /// Gives a block back.
     ///
     /// Its header says where it begins, and is a block's no more. Nearly always that is right
-    /// before the header: where it is taken for granted, libc need not wait until the header is read.
+    /// before the header: where it is taken for granted, libc need not wait until the header is
+    /// read.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
       guard unsafe BlockHeader.isNear(pointer) else {
