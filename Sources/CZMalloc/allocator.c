@@ -53,7 +53,7 @@ bool zmalloc_reads_chunks;
 
 size_t zmalloc_ask_usable_size(void *pointer) { return malloc_usable_size(pointer); }
 
-#if defined(__x86_64__) && !defined(DEBUG_LAYER)
+#if defined(ZMALLOC_READS_CHUNKS) && !defined(DEBUG_LAYER)
 // A block's size by its header, and by glibc's word.
 static bool agrees(size_t size) {
   void *block = malloc(size);

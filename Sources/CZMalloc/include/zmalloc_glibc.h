@@ -13,6 +13,11 @@
 
 #include "zmalloc_counters.h"
 
+// On aarch64 a tagged heap looks the same.
+#if defined(__x86_64__)
+#define ZMALLOC_READS_CHUNKS
+#endif
+
 // True once this process's malloc is known to be glibc's own, with the blocks that we know. False
 // under an allocator that was linked or preloaded, under Valgrind and the sanitizers, and in builds
 // with the debug layer.
@@ -26,8 +31,7 @@ ZMALLOC_RARE size_t zmalloc_ask_usable_size(void *pointer);
 // own: from the block's own header, which glibc has kept since its first version, the same is read
 // with a fifth of the instructions.
 static inline size_t zmalloc_known_usable_size(void *pointer) {
-#if defined(__x86_64__)
-#define ZMALLOC_READS_CHUNKS
+#if defined(ZMALLOC_READS_CHUNKS)
   enum { mapped = 2, flags = 7 };
   // A compiler that saw the block's malloc takes what lies before it for undefined, and leaves
   // the load out.
