@@ -78,6 +78,11 @@ bool zmalloc_send(int socket, const void *bytes, size_t byte_count) {
   return sent == (ssize_t)byte_count;
 }
 
+void zmalloc_move_descriptor(int from, int to) {
+  dup3(from, to, O_CLOEXEC);
+  close(from);
+}
+
 // A copy of this process whose parent is ours: nothing here ever waits for it or hears of its end.
 // fork would run the program's atfork handlers and take libc's locks; a raw clone does to memory
 // what libc's own fork does, and no more. In the middle of a call of libc the copy keeps the thread

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 
 enum { descriptor_limit = 256, filter_limit = 1400 };
 
@@ -207,6 +208,15 @@ void zmalloc_note_offsets(void) {
     if (open_ones[i / 64] >> i % 64 & 1) offsets[i] = lseek(i, 0, SEEK_CUR);
 }
 
+bool zmalloc_offsets_are_noted(void) {
+  uint64_t now[descriptor_limit / 64];
+  zmalloc_open_descriptors(now, descriptor_limit / 64);
+  if (memcmp(now, open_ones, sizeof now) != 0) return false;
+  for (int i = 0; i < descriptor_limit; i++)
+    if ((now[i / 64] >> i % 64 & 1) && lseek(i, 0, SEEK_CUR) != offsets[i]) return false;
+  return true;
+}
+
 // The same file again under the same number, with an offset of its own.
 static bool reopen(int descriptor, int flags, int close_on_exec) {
   char path[32] = "/proc/self/fd/";
@@ -253,6 +263,11 @@ bool zmalloc_isolate_descriptors(int output) {
   close(output);
   close(nowhere);
   return true;
+}
+
+bool zmalloc_has_children(void) {
+  siginfo_t found;
+  return waitid(P_ALL, 0, &found, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
 }
 
 bool zmalloc_has_timers(void) {

@@ -4,6 +4,7 @@
 
 #ifdef DEBUG_LAYER
 #include <link.h>
+#include <sys/mman.h>
 
 struct visit {
   zmalloc_module_visitor visitor;
@@ -99,6 +100,31 @@ void zmalloc_keep_modules(void) {
   zmalloc_visit_modules(keep_module, &is_full);
   if (is_full) kept_count = 0;
   kept_changes = changes();
+}
+
+// fork leaves out the page tables of a mapping of which the process has no page of its own, so that
+// a copy faults for each page of code that it comes to: a quarter of a short copy's faults. After
+// one byte was written, the same as before, the tables are copied, which costs a tenth of that.
+static int own_one_page(struct dl_phdr_info *info, size_t byte_count, void *argument) {
+  (void)byte_count, (void)argument;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X)) continue;
+    uintptr_t start = (info->dlpi_addr + segment->p_vaddr) & ~(uintptr_t)4095;
+    uintptr_t end = info->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+    int access = PROT_READ | PROT_EXEC;
+    if (mprotect((void *)start, end - start, access | PROT_WRITE) != 0) continue;
+    volatile char *byte = (volatile char *)start;
+    *byte = *byte;
+    mprotect((void *)start, end - start, access);
+  }
+  return 0;
+}
+
+void zmalloc_inherit_code(void) {
+  static bool is_done;
+  if (!is_done) dl_iterate_phdr(own_one_page, 0);
+  is_done = true;
 }
 
 static bool visit_kept(zmalloc_module_visitor visitor, void *context) {

@@ -19,6 +19,8 @@ void *zmalloc_map_file(const char *path, size_t *byte_count);
 // Messages. `passed` gets the descriptor that came along, -1 for none; it may be null.
 ptrdiff_t zmalloc_receive(int socket, void *to, size_t capacity, int *passed);
 bool zmalloc_send(int socket, const void *bytes, size_t byte_count);
+// Gives a descriptor another's number; what had it is closed.
+void zmalloc_move_descriptor(int from, int to);
 
 // Copies this process: 0 in the copy, its id here, negative on failure. Its parent is our parent.
 int zmalloc_clone_process(bool keeps_thread_id);
@@ -52,9 +54,12 @@ bool zmalloc_can_find_modules(void);
 // offsets of their own; then every call that others would notice raises SIGSYS. False when that
 // cannot be done.
 void zmalloc_note_offsets(void);
+// Whether the same descriptors are open now, below 256, and stand where they stood.
+bool zmalloc_offsets_are_noted(void);
 bool zmalloc_isolate_descriptors(int output);
 bool zmalloc_forbid_effects(void);
-// Whether this process may be split: no timer that the child would not have.
+// Whether this process has what a copy of it would not have.
 bool zmalloc_has_timers(void);
+bool zmalloc_has_children(void);
 
 #endif

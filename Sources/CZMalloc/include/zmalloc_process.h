@@ -95,6 +95,8 @@ typedef bool (*zmalloc_module_visitor)(const struct zmalloc_module *module, void
 void zmalloc_visit_modules(zmalloc_module_visitor visitor, void *context);
 // Keeps what there is now for the visits of forked copies.
 void zmalloc_keep_modules(void);
+// Lets forked copies find the pages of code that this process has found; once is enough.
+void zmalloc_inherit_code(void);
 const uintptr_t *zmalloc_segment_starts(const struct zmalloc_module *module);
 const uintptr_t *zmalloc_segment_ends(const struct zmalloc_module *module);
 // A thread's block of thread-locals for a module, 0 where it has none yet. Reads the thread's

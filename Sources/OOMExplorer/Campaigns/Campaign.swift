@@ -111,11 +111,16 @@ public struct Campaign {
     if !pass.isWhole { try exploreRest(explorer, lane, prepared, &state, progress) }
     exploreMore(explorer, lane, prepared, deadline, progress)
     progress.withLock { $0.end() }
-    let (failure, records, remarks) = explorer.state.withLock {
-      ($0.failure, $0.records, $0.remarks)
+    let (failure, records, remarks, rungStartCount) = explorer.state.withLock {
+      ($0.failure, $0.records, $0.remarks, $0.rungStartCount)
     }
     state.record.trials = records
     state.record.remarks += remarks
+    if rungStartCount > 0 {
+      state.record.remarks.append(
+        "\(counted(rungStartCount, "run")) began on the way to its failure, where a copy waited, "
+          + "and not before main")
+    }
     if let failure { throw failure }
     return (explorer, pass.times)
   }

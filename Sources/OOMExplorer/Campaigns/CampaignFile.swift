@@ -136,13 +136,19 @@ final class CampaignWriter: Sendable {
   private let pending = Mutex(Pending())
 
   /// Makes the file anew, or opens it to go on.
+  ///
+  /// - Throws: A sentence when it cannot be written, or while another campaign writes it.
   init(_ path: String, isNew: Bool) throws(Refusal) {
     self.path = path
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isNew ? O_TRUNC : 0)
-    descriptor = unsafe open(path, flags, 0o666)
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o666)
     guard descriptor >= 0 else {
       throw Refusal("cannot write the campaign's file \(path): \(SystemError.text(errno))")
     }
+    // A file system without locks is no reason to do nothing.
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      throw Refusal("another campaign is writing \(path): give this one --state of its own")
+    }
+    if isNew { ftruncate(descriptor, 0) }
   }
 
   deinit { close(descriptor) }

@@ -17,6 +17,8 @@ final class Explorer: Sendable {
     var places: [Trial: Int] = [:]
     /// Trials of the queue that are done.
     var finished: Set<Trial> = []
+    /// Runs that began at a rung of a server.
+    var rungStartCount = 0
     /// Trials that were begun and not ended.
     var abandonedCount = 0
     /// Lanes in which the program is another: they are not made again.
@@ -214,6 +216,11 @@ final class Explorer: Sendable {
   }
 
   private func work(in lane: Lane, judge: Judge) {
+    let before = lane.ladder?.startCount ?? 0
+    defer {
+      let begun = (lane.ladder?.startCount ?? 0) - before
+      state.withLock { $0.rungStartCount += begun }
+    }
     while let trial = next() {
       do throws(Refusal) {
         guard let record = try attempt(trial, in: lane, judge) else { continue }
@@ -263,9 +270,12 @@ final class Explorer: Sendable {
     throws(Refusal) -> RunResult?
   {
     guard depth == 1, judge.isCountStable, judge.plain.lostTrees.isEmpty,
-      let plan = trial.plan(firstPoint: site.firstPoint, points)
+      let plan = trial.plan(firstPoint: site.firstPoint, points),
+      let point = trial.point(firstPoint: site.firstPoint, points)
     else { return nil }
-    let run = try lane.serve(families, plan: ["fail=" + plan, "lean"], limit: limit)
+    let run = try lane.serve(
+      families, plan: ["fail=" + plan, "lean"], limit: limit, failingAt: point,
+      of: judge.plain.page.pointCount)
     guard let run, run.page.firstFaultSite == site.key, judge.judge(run).verdict != .leaked else {
       return nil
     }

@@ -5,8 +5,10 @@ import LeakCheckKit
 
 /// The progress of a campaign.
 struct Progress {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let started = now()
+  private let isTerminal: Bool
+  private let clock: @Sendable () -> Double
+  private let write: @Sendable (String) -> Void
+  private let started: Double
   private var lastShown: Double
   private var isShown = false
   private var findingPlaces: Set<[UInt64]> = []
@@ -19,11 +21,22 @@ struct Progress {
   /// - Parameters:
   ///   - trials: What there is to try, as far as is known.
   ///   - failOn: The verdicts that are findings.
-  init(_ trials: [Trial], failOn: Set<Verdict>) {
+  ///   - isTerminal: Whether a line can be written over.
+  ///   - clock: Seconds.
+  ///   - write: Takes what is shown.
+  init(
+    _ trials: [Trial], failOn: Set<Verdict>, isTerminal: Bool = isatty(STDERR_FILENO) == 1,
+    clock: @escaping @Sendable () -> Double = now,
+    write: @escaping @Sendable (String) -> Void = { try? OutputFile.standardError.write($0) }
+  ) {
     total = trials.count
     siteCount = Set(trials.map(\.site)).count
     self.failOn = failOn
-    lastShown = now()
+    self.isTerminal = isTerminal
+    self.clock = clock
+    self.write = write
+    started = clock()
+    lastShown = started
   }
 
   /// Counts a trial.
@@ -36,12 +49,12 @@ struct Progress {
       findingPlaces.insert([UInt64(rank), judgement.breakPlace, judgement.faultPlace])
     }
     let pause = isTerminal ? 0.1 : 10
-    if now() - lastShown >= pause { show() }
+    if clock() - lastShown >= pause { show() }
   }
 
   private mutating func show() {
-    lastShown = now()
-    let spent = now() - started
+    lastShown = clock()
+    let spent = lastShown - started
     let left = done > 0 ? spent / Double(done) * Double(max(0, total - done)) : 0
     let text =
       "zleakcheck fuzz: \(grouped(done)) of \(grouped(total)) failures, "
@@ -56,6 +69,4 @@ struct Progress {
   mutating func end() {
     if isTerminal && isShown { write("\r\u{1B}[K") }
   }
-
-  private func write(_ text: String) { try? OutputFile.standardError.write(text) }
 }

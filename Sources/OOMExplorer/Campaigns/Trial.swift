@@ -59,6 +59,12 @@ struct Trial: Sendable, Hashable {
     }
   }
 
+  /// The number of the point that fails first, where ``plan(firstPoint:_:)`` knows it.
+  func point(firstPoint: UInt64, _ points: PointOrder) -> UInt64? {
+    guard case .later(let occurrence) = kind else { return firstPoint }
+    return points.point(of: site, occurrence: occurrence)
+  }
+
   /// Its name in the file of a campaign, as in `4f2a@1-`.
   var name: String {
     let key = String(site, radix: 16)

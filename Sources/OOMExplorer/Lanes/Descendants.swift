@@ -23,10 +23,10 @@ enum Descendants {
   ///
   /// - Parameters:
   ///   - folder: A lane's, which is in the environment of whatever was started there.
-  ///   - kept: A process that stays.
-  static func end(in folder: String, except kept: pid_t?) {
+  ///   - kept: Processes that stay.
+  static func end(in folder: String, except kept: [pid_t]) {
     let mark = Array("PWD=\(folder)".utf8)
-    for child in folderNames("/proc/self/task").flatMap(children) where child != kept {
+    for child in folderNames("/proc/self/task").flatMap(children) where !kept.contains(child) {
       guard environment(of: child).split(separator: 0).contains(where: mark.elementsEqual) else {
         continue
       }

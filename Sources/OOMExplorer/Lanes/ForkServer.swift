@@ -17,12 +17,21 @@ final class ForkServer {
       words + ["serve=\(Lane.lentNumbers.socket)"], socket: ends.theirs)
   }
 
+  private init(process: ChildProcess, socket: CInt) {
+    self.process = process
+    self.socket = socket
+  }
+
+  deinit { close(socket) }
+
   /// A copy that runs with these words too; `nil` when none can be made.
-  func copy(_ words: [String]) throws(Refusal) -> ChildProcess? {
+  func copy(_ words: [String]) throws(Refusal) -> ChildProcess? { try copy(words, passing: -1) }
+
+  private func copy(_ words: [String], passing passed: CInt) throws(Refusal) -> ChildProcess? {
     // A comma at least: an empty message would look like the end.
     let message = Array((words.joined(separator: ",") + ",").utf8)
     let isSent = unsafe message.withUnsafeBytes {
-      unsafe clinux_send(socket, $0.baseAddress, $0.count, -1)
+      unsafe clinux_send(socket, $0.baseAddress, $0.count, passed)
     }
     guard isSent, ChildProcess.isReady(socket, within: 60) else { return nil }
     var identifier: pid_t = 0
@@ -30,9 +39,53 @@ final class ForkServer {
     return got == 4 && identifier > 0 ? try ChildProcess(identifier) : nil
   }
 
+  /// A copy that goes on to a point and gives copies of itself there.
+  ///
+  /// - Parameters:
+  ///   - point: The number of the allocation.
+  ///   - limit: Seconds that it may take.
+  /// - Returns: `nil` where a copy of it would not be as one that was run up to there: it has
+  ///   threads, files or the like. It has ended then.
+  /// - Throws: A sentence when there are no descriptors left.
+  func rung(at point: UInt64, limit: Double) throws(Refusal) -> ForkServer? {
+    let ends = try makeSocketPair()
+    let words = ["fail=nth:\(point)", "lean", "rung"]
+    let process: ChildProcess?
+    do throws(Refusal) {
+      process = try copy(words, passing: ends.theirs)
+    } catch {
+      close(ends.theirs)
+      close(ends.ours)
+      throw error
+    }
+    // With it open here too, nobody would hear of the end of who has it there.
+    close(ends.theirs)
+    guard let process else {
+      close(ends.ours)
+      return nil
+    }
+    let server = ForkServer(process: process, socket: ends.ours)
+    var answer: Int32 = -1
+    if ChildProcess.isReady(ends.ours, within: limit), unsafe recv(ends.ours, &answer, 4, 0) == 4,
+      answer == 0
+    {
+      return server
+    }
+    server.end(limit: 0)
+    return nil
+  }
+
+  /// How much memory it holds, in bytes, what it shares with others with it; 0 when nobody knows.
+  var residentByteCount: Int {
+    let path = "/proc/\(process.identifier)/statm"
+    guard let bytes = try? OpenFile.contents(of: path) else { return 0 }
+    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
+  }
+
   /// Ends it.
-  func end() {
-    close(socket)
-    _ = process.wait(limit: 1)
+  func end(limit: Double = 1) {
+    shutdown(socket, CInt(SHUT_RDWR))
+    _ = process.wait(limit: limit)
   }
 }

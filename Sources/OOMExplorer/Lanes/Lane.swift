@@ -37,6 +37,8 @@ final class Lane {
   let recordings: String
   private let input: MemoryFile
   private var server: ForkServer?
+  /// Where runs begin that fail at a known point.
+  private(set) var ladder: Ladder?
   private var runCount = 0
 
   init(number: Int, setting: LaneSetting) throws(Refusal) {
@@ -64,6 +66,8 @@ final class Lane {
 
   /// Ends what runs and removes the folders.
   func close() {
+    ladder?.end()
+    ladder = nil
     server?.end()
     server = nil
     FolderCopy.removeTree(parentFolder(folder.path))
@@ -73,7 +77,10 @@ final class Lane {
   func renew() throws(Refusal) {
     // What programs leave behind must not become many; looking costs as much as a tenth of a run.
     runCount += 1
-    if runCount % 16 == 0 { Descendants.end(in: folder.path, except: server?.process.identifier) }
+    if runCount % 16 == 0 {
+      let kept = (ladder?.processes ?? []) + (server.map { [$0.process.identifier] } ?? [])
+      Descendants.end(in: folder.path, except: kept)
+    }
     page.reset()
     output.empty()
     errors.empty()
@@ -176,9 +183,54 @@ final class Lane {
       try renew()
       server = try ForkServer(self, words: words)
     }
+    guard let server else { return nil }
+    return try run(copyOf: server, plan, limit)
+  }
+
+  /// The same for a run that fails at a known point: it begins at the next rung below, if there is
+  /// one.
+  ///
+  /// - Parameters:
+  ///   - words: Words for the layer, the same for all copies in this lane.
+  ///   - plan: Words for this copy.
+  ///   - limit: Seconds.
+  ///   - point: The number of the allocation that fails first.
+  ///   - pointCount: How many a plain run has.
+  /// - Returns: `nil` where no copy can be made of this program.
+  /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
+  func serve(
+    _ words: [String], plan: [String], limit: Double, failingAt point: UInt64,
+    of pointCount: UInt64
+  ) throws(Refusal) -> RunResult? {
+    if ladder == nil { ladder = Ladder(pointCount: pointCount) }
+    if ladder?.needs(point) == true { try addRung(at: point, limit: limit) }
+    guard let rung = ladder?.start(for: point) else {
+      return try serve(words, plan: plan, limit: limit)
+    }
+    if let result = try run(copyOf: rung, plan, limit) { return result }
+    ladder?.remove(rung)
+    return try serve(words, plan: plan, limit: limit)
+  }
+
+  private func addRung(at point: UInt64, limit: Double) throws(Refusal) {
+    // Not of another rung: fork takes the longer, the more generations a page may be from.
+    guard let server else { return }
+    try renew()
+    var rung = try server.rung(at: point, limit: limit)
+    // What was done to files on the way each run has to do itself: its folder is a fresh one.
+    if !folder.changes().isEmpty {
+      rung?.end()
+      rung = nil
+    }
+    ladder?.add(rung, at: point)
+  }
+
+  private func run(copyOf server: ForkServer, _ plan: [String], _ limit: Double) throws(Refusal)
+    -> RunResult?
+  {
     try renew()
     let started = now()
-    guard let process = try server?.copy(plan) else { return nil }
+    guard let process = try server.copy(plan) else { return nil }
     let end = process.wait(limit: limit, filling: folder)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started)

@@ -42,6 +42,7 @@
         if !isLookedFor {
           obstacle = self.obstacle()
           zmalloc_note_offsets()
+          if obstacle == nil { zmalloc_inherit_code() }
         }
         isLookedFor = true
         var child = obstacle?.rawValue ?? zmalloc_clone_process(true)
@@ -62,12 +63,12 @@
       return false
     }
 
-    private static func obstacle() -> SplitObstacle? {
+    /// What a copy of this process would not have, or share.
+    static func obstacle() -> SplitObstacle? {
       if zmalloc_thread_count() > 1 { return .threads }
       if zmalloc_has_timers() { return .timers }
       // What the command shares with us is no obstacle.
-      let isShared = MemoryMaps.hasShared(except: unsafe state.pointee.campaign)
-      return isShared ? .sharedMemory : nil
+      return MemoryMaps.hasShared ? .sharedMemory : nil
     }
 
     private static func begin(_ answer: SplitAnswer, _ point: FaultPoint, _ output: Int32) {

@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 23
+    static let count = 24
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -30,6 +30,7 @@
       case 19: "fixed-time"
       case 20: "file-limit"
       case 21: "lean"
+      case 22: "rung"
       default: "split"
       }
     }
@@ -56,6 +57,7 @@
       case 17: "=FD: memory shared with the command, which sets this itself"
       case 20: "=SIZE: a file may not grow larger: output that never ends is stopped"
       case 21: "[=on|off]: stacks of failed allocations alone, for a campaign's trials"
+      case 22: "[=on|off]: gives copies of the process where the plan says, for the command"
       case 19: "[=on|off]: the clocks say the same in each run"
       case 18: "=FD: gives copies of the program before main, for the command"
       default: "=FD: gives copies of the process at each new site, for the command"

@@ -132,6 +132,8 @@
         unsafe state.pointee.serves = 1
         unsafe switches.pointee.lends_unwinder = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)
+      } else if key.equals("rung") {
+        unsafe state.pointee.isRung = flag(text, key) ? 1 : 0
       } else if key.equals("split") {
         unsafe state.pointee.splits = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)

@@ -50,6 +50,7 @@
       var point = FaultPoint(number: number, byteCount: UInt64(byteCount))
       if unsafe state.pointee.watchesSites != 0 { SiteTable.note(&point, stack: stack) }
       var fails = decide(point)
+      if fails, unsafe state.pointee.isRung != 0 { fails = ForkServer.stand(at: point) }
       if !fails, point.isFirst, unsafe state.pointee.splits != 0 {
         fails = Splitter.split(point)
       }
@@ -71,7 +72,8 @@
       return true
     }
 
-    private static func decide(_ point: FaultPoint) -> Bool {
+    /// Whether a point fails by the plan that is in force.
+    static func decide(_ point: FaultPoint) -> Bool {
       var world = unsafe FaultWorld(seed: state.pointee.seed, liveByteCount: 0)
       if unsafe state.pointee.plan.looksAtBytes != 0 {
         world.liveByteCount = UInt64(max(0, Totals.now().liveBytes))

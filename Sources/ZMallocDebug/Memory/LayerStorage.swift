@@ -133,6 +133,8 @@
     var campaignDescriptor: Int32 = 0
     var campaignSocket: Int32 = 0
     var serves: UInt32 = 0
+    // A copy that gives copies of itself where its plan says that an allocation fails.
+    var isRung: UInt32 = 0
     var splits: UInt32 = 0
     var junk: UInt32 = 0
     // Counts.

@@ -128,15 +128,14 @@
       if buffer != 0 { Memory.unmap(buffer, bufferByteCount) }
     }
 
-    /// Whether a mapping can be written to by more than this process, another than the one that
-    /// begins at `known`.
-    static func hasShared(except known: UInt) -> Bool {
+    /// Whether a mapping that is not the layer's can be written to by more than this process.
+    static var hasShared: Bool {
       let descriptor = zmalloc_open_maps()
       if descriptor >= 0 {
         defer { zmalloc_close(descriptor) }
         var map = zmalloc_map()
         var code = unsafe zmalloc_query_shared(descriptor, 0, &map)
-        while code == 1, UInt(map.start) == known {
+        while code == 1, isOwn(UInt(map.start)) {
           code = unsafe zmalloc_query_shared(descriptor, UInt(map.end), &map)
         }
         if code >= 0 { return code == 1 }
@@ -144,10 +143,14 @@
       // The kernel does not answer questions: its text.
       var isShared = false
       forEach { map in
-        isShared = map.isShared && map.isWritable && map.start != known
+        isShared = map.isShared && map.isWritable && !isOwn(map.start)
         return !isShared
       }
       return isShared
+    }
+
+    private static func isOwn(_ start: UInt) -> Bool {
+      OwnMappings.overlapping(start, start + 1) != nil
     }
 
     /// Visits the mappings in order until the visitor returns false; false when the list cannot be

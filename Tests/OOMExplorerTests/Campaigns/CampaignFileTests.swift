@@ -28,6 +28,20 @@ private let head = SampleCampaign.identity.json.compact() + "\n"
     expectSame(try CampaignRecord.read(path), SampleCampaign.record)
   }
 
+  @Test func `two campaigns do not write one file at once`() throws {
+    let path = scratch.at("x.campaign")
+    let first = try CampaignWriter(path, isNew: true)
+    first.add(SampleCampaign.identity.json)
+    try first.flush(isDue: true)
+    do throws(Refusal) {
+      _ = try CampaignWriter(path, isNew: true)
+      Issue.record("the second may write too")
+    } catch {
+      #expect("\(error)" == "another campaign is writing \(path): give this one --state of its own")
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == head)
+  }
+
   @Test func `a line for each value, and no line end in any`() throws {
     let path = scratch.at("x.campaign")
     try SampleCampaign.write(to: path)
