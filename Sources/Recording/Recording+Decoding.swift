@@ -68,6 +68,7 @@ extension Recording {
     case .threads: threads = try head.entries(payload)
     case .blocks: blocks = try head.entries(payload)
     case .sites: sites = try head.entries(payload)
+    case .siblings: siblings = try head.entries(payload)
     case .violations: violations = try head.entries(payload)
     case .crash:
       let entries: [CrashEntry] = try head.entries(payload)

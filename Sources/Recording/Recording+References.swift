@@ -8,6 +8,11 @@ extension Recording {
     for (index, site) in sites.enumerated() where !stacks.resolves(site.stack) {
       throw places.failure(.unknownStack(site.stack), .sites, index: index)
     }
+    for (index, sibling) in siblings.enumerated() {
+      for id in [sibling.allocationStack, sibling.freeStack] where !stacks.resolves(id) {
+        throw places.failure(.unknownStack(id), .siblings, index: index)
+      }
+    }
     for (index, fault) in faults.enumerated() where !stacks.resolves(fault.stack) {
       throw places.failure(.unknownStack(fault.stack), .faults, index: index)
     }

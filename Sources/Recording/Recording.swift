@@ -20,6 +20,8 @@ public struct Recording: Sendable {
   public var blocks: [BlockEntry]
   /// The blocks still in use, added up by site.
   public var sites: [SiteEntry]
+  /// Where other blocks of the leaks' sites were freed.
+  public var siblings: [SiblingEntry]
   /// The heap violations, in the order in which they were noticed.
   public var violations: [ViolationEntry]
   /// The fatal signal, if one came.
@@ -39,6 +41,7 @@ public struct Recording: Sendable {
     threads = []
     blocks = []
     sites = []
+    siblings = []
     violations = []
     crash = nil
     faults = []

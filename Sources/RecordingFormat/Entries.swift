@@ -91,6 +91,21 @@ public struct SiteEntry: BitwiseCopyable, Sendable {
   public init() {}
 }
 
+/// Blocks of one site that were freed from one stack: 16 bytes.
+///
+/// The same pair may stand in several entries: their counts add up.
+public struct SiblingEntry: BitwiseCopyable, Sendable {
+  /// The id of the allocation stack, that of a head of a lost tree.
+  public var allocationStack: UInt32 = 0
+  /// The id of the stack that freed them.
+  public var freeStack: UInt32 = 0
+  /// How many blocks.
+  public var blockCount: UInt64 = 0
+
+  /// An empty entry.
+  public init() {}
+}
+
 /// An allocation that failed on purpose: 48 bytes.
 public struct FaultEntry: BitwiseCopyable, Sendable {
   /// Its number among the allocations that the plan counts, from 1.

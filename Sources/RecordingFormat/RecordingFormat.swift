@@ -52,6 +52,8 @@ public enum SectionKind: UInt32, Sendable {
   case blocks = 0x4B43_4C42  // BLCK
   /// Blocks still in use, added up by site: ``SiteEntry``.
   case sites = 0x4554_4953  // SITE
+  /// Where other blocks of a leak's site were freed: ``SiblingEntry``.
+  case siblings = 0x4C42_4953  // SIBL
   /// Heap violations: ``ViolationEntry``.
   case violations = 0x4C4F_4956  // VIOL
   /// The fatal signal, if one came: ``CrashEntry``.
@@ -173,6 +175,8 @@ public enum MetaKey: UInt32, Sendable {
   /// Why no leak scan ran at the end: 1 the program had made its last check before
   /// (`__lsan_do_leak_check`), 2 it wanted none (`__lsan_is_turned_off`), 3 LSAN_OPTIONS did.
   case leakCheckWaived = 140
+  /// Frees that ``SiblingEntry`` does not count, because the limit of its table was met.
+  case siblingsDropped = 141
 }
 
 /// Why a recording was written.

@@ -9,6 +9,7 @@ import Testing
     #expect(MemoryLayout<ThreadEntry>.size == 24)
     #expect(MemoryLayout<BlockEntry>.size == 64)
     #expect(MemoryLayout<SiteEntry>.size == 24)
+    #expect(MemoryLayout<SiblingEntry>.size == 16)
     #expect(MemoryLayout<MomentEntry>.size == 32)
     #expect(MemoryLayout<NeighbourEntry>.size == 24)
     #expect(MemoryLayout<ViolationEntry>.size == 280)

@@ -22,6 +22,7 @@ public struct RecordingEncoder {
     encoder.append(.threads, recording.threads)
     encoder.append(.blocks, recording.blocks)
     encoder.append(.sites, recording.sites)
+    encoder.append(.siblings, recording.siblings)
     encoder.append(.violations, recording.violations)
     if let crash = recording.crash { encoder.append(.crash, [crash]) }
     encoder.append(.faults, recording.faults)

@@ -21,6 +21,13 @@ public enum SampleRecording {
     recording.threads = [thread]
     recording.blocks = tree(at: 0x7000_0000, stack: 1, held: 13) + cycle(from: 14)
     recording.sites = [SiteEntry()]
+    recording.siblings = [(3, 400), (2, 10), (2, 2)].map { stack, count in
+      var entry = SiblingEntry()
+      entry.allocationStack = 1
+      entry.freeStack = stack
+      entry.blockCount = count
+      return entry
+    }
     recording.violations = [overflow]
     var crash = CrashEntry()
     crash.signal = 11

@@ -94,6 +94,9 @@ struct LieTests {
     #expect(error { $0.append(.blocks, [block]) }?.kind == .unknownStack(5))
     #expect(error { $0.append(.sites, [SiteEntry(), site]) }?.kind == .unknownStack(5))
     #expect(error { $0.append(.sites, [SiteEntry(), site]) }?.byteOffset == 40 + 24)
+    var sibling = SiblingEntry()
+    sibling.freeStack = 5
+    #expect(error { $0.append(.siblings, [sibling]) }?.kind == .unknownStack(5))
     #expect(error { $0.append(.crash, [crash]) }?.kind == .unknownStack(5))
     #expect(error { $0.append(.faults, [fault]) }?.kind == .unknownStack(5))
     #expect(

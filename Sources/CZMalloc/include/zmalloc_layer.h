@@ -24,10 +24,10 @@
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
 
-// A freed block on its way through the quarantine: its cells, what it weighs, its side record's
-// flags.
+// A freed block on its way through the quarantine: its cell, its side record's with its flags in
+// the upper bits, what it weighs, the stack that freed it.
 struct zmalloc_waiting {
-  uint32_t cell, side, charge, flags;
+  uint32_t cell, side_and_flags, charge, free_stack;
 };
 
 // What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the

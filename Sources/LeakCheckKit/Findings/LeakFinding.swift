@@ -41,6 +41,8 @@ public struct LeakFinding: Sendable {
   public var children: [Child]
   /// How many sites the blocks below the heads have.
   public var childSiteCount: Int
+  /// Where the other blocks of the heads' site were freed; `nil` where none was.
+  public var freedSiblings: FreedSiblings?
   /// The failed allocation before the first head was allocated; `nil` without one.
   public var faultBefore: EarlierFault?
   /// The heads themselves, where they were asked for, ascending by operation.

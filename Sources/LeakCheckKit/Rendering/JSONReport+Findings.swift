@@ -70,12 +70,28 @@ extension JSONReport {
             ])
           })),
       .init("faultBefore", .optional(leak.faultBefore?.sentence)),
+      .init("freedSiblings", leak.freedSiblings.map(json) ?? .null),
       .init(
         "objects",
         .array(
           leak.objects.map { object in
             .object([
               .init("address", .address(object.address)), .init("bytes", .count(object.byteCount)),
+            ])
+          })),
+    ])
+  }
+
+  private static func json(_ siblings: FreedSiblings) -> JSON {
+    .object([
+      .init("blocks", .count(siblings.blockCount)),
+      .init(
+        "places",
+        .array(
+          siblings.places.map { place in
+            .object([
+              .init("blocks", .count(place.blockCount)),
+              .init("at", place.culprit.map(json) ?? .null),
             ])
           })),
     ])

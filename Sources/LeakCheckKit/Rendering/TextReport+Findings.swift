@@ -41,6 +41,10 @@ extension TextReport {
     if let fault = leak.faultBefore { addWrapped(fault.sentence, indent: 2) }
     addStack(leak.faultBefore)
     add(leak.allocated, leak.rootCount > 1 ? "allocated here, the first of them" : "allocated here")
+    for line in leak.siblingLines {
+      let indent = line.prefix { $0 == " " }.count
+      addWrapped(String(line.dropFirst(indent)), indent: 2 + indent, hanging: 2)
+    }
     if !leak.children.isEmpty {
       lines.append(leak.state == .cycle ? "  together with" : "  holds")
       for child in leak.children {
@@ -105,12 +109,6 @@ extension TextReport {
         "    " + padded(place, to: 16) + padded(Self.hex(run.expected), to: 26)
           + style.mark(padded(Self.hex(run.found), to: 26)) + "|\(Self.ascii(run.found))|")
     }
-  }
-
-  /// `parse.c:210 in parse_node`, or what there is of it.
-  func placeAndFunction(_ frame: Frame) -> String {
-    guard frame.location != nil else { return frame.title }
-    return "\(placeName(frame)) in \(frame.title)"
   }
 
   private static func hex(_ bytes: [UInt8]) -> String {

@@ -27,6 +27,9 @@ func limitNotes(_ recording: Recording) -> [String] {
         + "the table's limit was met")
   }
   note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
+  note(.siblingsDropped) {
+    "\(counted($0, "free")) are not told among the sites: the limit of places was met"
+  }
   note(.recordLimitMet) { _ in "later blocks were not watched: the limit of records was met" }
   note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
   note(.mappingsUnread) { _ in

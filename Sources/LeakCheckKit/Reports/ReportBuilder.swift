@@ -59,8 +59,10 @@ extension Report {
       ]
     }
     if let crash = recording.crash { ids.append(crash.stack) }
+    let frees = FreedSiblings.stacks(recording)
     for group in groups {
       ids.append(group.stack)
+      ids += frees[group.stack, default: []].prefix(FreedSiblings.resolvedLimit).map(\.stack)
       ids += group.children.prefix(request.resolvedChildCount).map(\.stack)
     }
     for (index, fault) in recording.faults.enumerated()

@@ -8,6 +8,7 @@ struct Teller {
   private let request: ReportRequest
   private let threads: ThreadNames
   private let faultIndices: [UInt32: Int]
+  private let frees: [UInt32: [(stack: UInt32, blockCount: UInt64)]]
 
   init(recording: Recording, resolver: StackResolver, request: ReportRequest) {
     self.recording = recording
@@ -17,6 +18,7 @@ struct Teller {
     var indices: [UInt32: Int] = [:]
     for (index, fault) in recording.faults.enumerated() { indices[fault.number] = index }
     faultIndices = indices
+    frees = FreedSiblings.stacks(recording)
   }
 
   func violation(_ entry: ViolationEntry) -> ViolationFinding {
@@ -62,9 +64,36 @@ struct Teller {
       byteCount: group.byteCount, firstAddress: first.address, cycleLength: cycleLength,
       allocated: allocated, children: Array(children.shown.prefix(request.childSiteLimit)),
       childSiteCount: group.children.count - children.mergedCount,
+      freedSiblings: siblings(group.stack),
       faultBefore: fault(number: first.faultBefore),
       fingerprint: Fingerprint(
         kind: group.state == .unfreed ? "unfreed" : "leak", site: allocated.stack))
+  }
+
+  /// Where other blocks of this site were freed; stacks that a person would see as the same place
+  /// are one.
+  private func siblings(_ stack: UInt32) -> FreedSiblings? {
+    guard stack != 0, let frees = frees[stack] else { return nil }
+    var places: [FreedSiblings.Place] = []
+    for free in frees.prefix(FreedSiblings.resolvedLimit) {
+      let culprit = resolver.stack(free.stack).culprit
+      let index = places.firstIndex { place in
+        guard let culprit, let known = place.culprit else { return false }
+        return placeAndFunction(known) == placeAndFunction(culprit)
+      }
+      if let index {
+        places[index].blockCount &+= free.blockCount
+      } else {
+        places.append(FreedSiblings.Place(blockCount: free.blockCount, culprit: culprit))
+      }
+    }
+    let order = places.enumerated().sorted {
+      $0.element.blockCount != $1.element.blockCount
+        ? $0.element.blockCount > $1.element.blockCount : $0.offset < $1.offset
+    }
+    return FreedSiblings(
+      blockCount: frees.reduce(0) { $0 &+ $1.blockCount },
+      places: order.prefix(FreedSiblings.placeLimit).map(\.element))
   }
 
   /// What the heads hold; stacks that a person would see as the same place are one.

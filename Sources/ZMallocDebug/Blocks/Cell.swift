@@ -114,6 +114,10 @@
     static let forbidden: UInt32 = 1
     /// Its bytes were filled when it was freed.
     static let filled: UInt32 = 2
+    /// It was not freed: realloc moved it.
+    static let moved: UInt32 = 4
+    /// Where flags stand beside an id: there are 2^25 cells.
+    static let flagShift: UInt32 = 29
 
     @inline(__always)
     init(id: UInt32) {

@@ -70,10 +70,11 @@
       let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       let stack = unsafe StackDepot.intern(thread)
       let number = unsafe thread.pointee.number
-      let flags = FreedBlock.spoil(address, byteCount)
+      let moved = call & UInt32(ZMALLOC_CALL_REALLOC) == 0 ? 0 : SideCell.moved
+      let flags = FreedBlock.spoil(address, byteCount) | moved
       side.write(operation: operation, time: time, stack: stack, thread: number, flags: flags)
       unsafe count(thread, cell, byteCount)
-      unsafe Quarantine.add(thread, cell, side, flags)
+      unsafe Quarantine.add(thread, cell, side, flags, stack)
       return true
     }
 

@@ -48,7 +48,7 @@
       guard let moved = unsafe allocate(thread, byteCount, 16, call) else { return nil }
       Memory.copy(to: moved, from: address, min(old, byteCount))
       if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.inherit(from: address, to: moved) }
-      unsafe _ = retire(thread, cell, call)
+      unsafe _ = retire(thread, cell, call | UInt32(ZMALLOC_CALL_REALLOC))
       return moved
     }
 

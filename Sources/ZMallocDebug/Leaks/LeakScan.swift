@@ -116,6 +116,7 @@
       entry.head = forest.head(place)
       entry.parent = forest.parent(place)
       entry.state = forest.state(place)
+      if entry.head == place { StackDepot.markAsLeak(cell.stack) }
       StackDepot.mark(cell.stack)
       return entry
     }

@@ -91,6 +91,10 @@
     var nextStack: UInt64 = 0
     var stackCount: UInt32 = 0
     var stacksDropped: UInt32 = 0
+    // Where blocks of a site are freed, beside the first place; frees that found no room there.
+    var siblings: UInt = 0
+    var siblingCount: UInt32 = 0
+    var siblingsDropped: UInt64 = 0
     // Memory for a leak scan.
     var region: UInt = 0
     var regionUsed: UInt64 = 0

@@ -41,11 +41,13 @@
     }
 
     /// Takes in a block that was just freed.
-    static func add(_ thread: ThreadState, _ cell: Cell, _ side: SideCell, _ flags: UInt32) {
+    static func add(
+      _ thread: ThreadState, _ cell: Cell, _ side: SideCell, _ flags: UInt32, _ stack: UInt32
+    ) {
       let charge = UInt64(cell.layout.totalByteCount) + overhead
       let entry = zmalloc_waiting(
-        cell: cell.id, side: side.id, charge: UInt32(min(charge, UInt64(UInt32.max))),
-        flags: flags)
+        cell: cell.id, side_and_flags: side.id | flags << SideCell.flagShift,
+        charge: UInt32(min(charge, UInt64(UInt32.max))), free_stack: stack)
       // One that the quarantine cannot hold would push everything else out.
       if unsafe charge > state.pointee.quarantineByteLimit && !isHeld {
         return unsafe releaseAtOnce(thread, entry)
@@ -63,7 +65,7 @@
       var alone = entry
       unsafe withUnsafeMutablePointer(to: &alone) { unsafe release(thread, $0, 1) }
       Lock.cells.acquire()
-      remember(entry.cell, entry.side)
+      remember(entry)
       Lock.cells.release()
     }
 
@@ -86,7 +88,7 @@
         Lock.cells.release()
         unsafe release(thread, batch, victims)
         Lock.cells.acquire()
-        for index in 0..<victims { unsafe remember(batch[index].cell, batch[index].side) }
+        for index in 0..<victims { unsafe remember(batch[index]) }
       }
       Lock.cells.release()
     }
@@ -168,6 +170,16 @@
       unsafe zmalloc_prefetch(Memory.pointer(address))
     }
 
+    /// Remembers a released block, and counts it among its site's.
+    ///
+    /// The lock is held.
+    private static func remember(_ entry: zmalloc_waiting) {
+      if entry.flags & SideCell.moved == 0 {
+        SiblingFrees.count(allocated: Cell(id: entry.cell).stack, freed: entry.free_stack)
+      }
+      remember(entry.cell, entry.side)
+    }
+
     /// Remembers a released record and forgets the oldest one.
     ///
     /// The lock is held.
@@ -195,5 +207,12 @@
       remember(cell.id, side.id)
       Lock.cells.release()
     }
+  }
+
+  extension zmalloc_waiting {
+    @inline(__always)
+    var side: UInt32 { side_and_flags & (1 << SideCell.flagShift - 1) }
+    @inline(__always)
+    var flags: UInt32 { side_and_flags >> SideCell.flagShift }
   }
 #endif

@@ -122,6 +122,7 @@
       unsafe put(&writer, .foreignFreeCount, state.pointee.foreignFrees)
       unsafe put(&writer, .stackCount, UInt64(state.pointee.stackCount))
       unsafe put(&writer, .stacksDropped, UInt64(state.pointee.stacksDropped))
+      unsafe put(&writer, .siblingsDropped, state.pointee.siblingsDropped)
       unsafe put(&writer, .quarantineByteCount, state.pointee.quarantineBytes)
       unsafe put(&writer, .quarantineByteLimit, state.pointee.quarantineByteLimit)
       unsafe put(&writer, .recordLimitMet, UInt64(state.pointee.cellLimitMet))

@@ -60,6 +60,7 @@
         if let crash { writeCrash(&writer, crash) }
         writeFaults(&writer)
       }
+      SiblingFrees.write(&writer)
       writePoints(&writer)
       writeDescriptors(&writer)
       writeStacks(&writer)

@@ -50,7 +50,7 @@
       entry.head = place
       entry.parent = BlockEntry.noIndex
       entry.state = BlockState.unfreed.rawValue
-      StackDepot.mark(cell.stack)
+      StackDepot.markAsLeak(cell.stack)
       return entry
     }
 

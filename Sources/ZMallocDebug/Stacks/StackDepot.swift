@@ -2,7 +2,7 @@
 // changes after it is published, so that lookups take no lock; a chunk is mapped under one.
 //
 //   node: next:u32 hash:u32 | frameCount:u16 flags:u16 mark:u32 | fault:u32 site:u32 |
-//         frames, 8 bytes each
+//         freeStack:u32 freeCount:u32 | frames, 8 bytes each
 //
 // A stack's id is its node's offset over all chunks, in units of 8 bytes. Limit: 2,048 chunks. What
 // stands at offset 0 is zero: the node of the stack 0, which is none.
@@ -19,7 +19,7 @@
     static let smallBucketCount: UInt64 = 1 << 11
     static let smallLimit: UInt32 = 1 << 12
     static let bucketCount: UInt64 = 1 << 15
-    static let headByteCount: UInt = 24
+    static let headByteCount: UInt = 32
 
     /// Maps the table.
     ///
@@ -62,6 +62,7 @@
       Memory.store32(at + 8, UInt32(count) | UInt32(flags) << 16)
       Memory.store64(at + 12, 0)
       Memory.store32(at + 20, 0)
+      Memory.store64(at + 24, 0)
       Memory.copy(to: at + headByteCount, from: UInt(bitPattern: frames), UInt(count) * 8)
       // Two threads may publish the same stack at once: two ids for one stack do no harm.
       repeat {
@@ -155,7 +156,18 @@
 
     static func mark(_ id: UInt32) {
       guard id != 0 else { return }
-      Memory.store32(address(of: id) + 12, 1)
+      let at = address(of: id) + 12
+      Memory.store32(at, Memory.load32(at) | 1)
+    }
+
+    /// Marks the stack that allocated a leak: the recording says where its other blocks were freed.
+    static func markAsLeak(_ id: UInt32) {
+      guard id != 0 else { return }
+      Memory.store32(address(of: id) + 12, 3)
+    }
+
+    static func isMarkedAsLeak(_ id: UInt32) -> Bool {
+      id != 0 && Memory.load32(address(of: id) + 12) & 2 != 0
     }
 
     static func isMarked(_ id: UInt32) -> Bool {

@@ -62,6 +62,9 @@ struct TextReportTests {
           parse+0x100
           parse+0x200
           parse+0x300
+        412 other blocks from this site were freed; this one was not
+          400 at parse+0x500
+          12 at parse+0x400
         holds
           13 blocks, 1.1 KiB from parse+0x400
         fingerprint f7c49655ba723ff3
@@ -92,6 +95,43 @@ struct TextReportTests {
 
       """
     #expect(Self.text(SampleRecording.full) == expected)
+  }
+
+  @Test(
+    "tells where the other blocks of a leak's site were freed",
+    arguments: [
+      ([(3, 412)], ["412 other blocks from this site were freed at parse+0x500; this one was not"]),
+      ([(3, 1)], ["1 other block from this site was freed at parse+0x500; this one was not"]),
+      // Two stacks that a person sees as one place, and one without a frame.
+      (
+        [(3, 5), (4, 2_000)],
+        ["2,005 other blocks from this site were freed at parse+0x500; this one was not"]
+      ),
+      ([(0, 7)], ["7 other blocks from this site were freed; this one was not"]),
+      (
+        [(0, 7), (3, 2)],
+        [
+          "9 other blocks from this site were freed; this one was not", "  2 at parse+0x500",
+          "  7 elsewhere",
+        ]
+      ),
+      ([], []),
+    ] as [([(UInt32, UInt64)], [String])])
+  func siblings(_ frees: [(UInt32, UInt64)], _ expected: [String]) {
+    var recording = SampleRecording.full
+    recording.stacks = StackTable([
+      1: [0x1101, 0x1201, 0x1301], 2: [0x1401, 0x1301], 3: [0x1501], 4: [0x1501, 0x1301],
+    ])
+    recording.siblings = frees.map { stack, count in
+      var entry = SiblingEntry()
+      entry.allocationStack = 1
+      entry.freeStack = stack
+      entry.blockCount = count
+      return entry
+    }
+    let leaks = Self.report(recording).leaks
+    #expect(leaks[0].siblingLines == expected)
+    #expect(leaks[1].siblingLines == [])
   }
 
   @Test("of a double free: who freed it, and who freed it again")
