@@ -41,6 +41,8 @@ void *zmalloc_map_file(const char *path, size_t *byte_count) {
   return at;
 }
 
+void zmalloc_unmap_file(void *at, size_t byte_count) { munmap(at, byte_count); }
+
 // glibc 2.35 and later; lock-free, so that it may be asked from inside dlopen and from a handler.
 extern __typeof(_dl_find_object) _dl_find_object __attribute__((weak));
 

@@ -21,7 +21,8 @@ public enum SampleRecording {
     recording.threads = [thread]
     recording.blocks = tree(at: 0x7000_0000, stack: 1, held: 13) + cycle(from: 14)
     recording.sites = [SiteEntry()]
-    recording.siblings = [(3, 400), (2, 10), (2, 2)].map { stack, count in
+    let frees: [(UInt32, UInt64)] = [(3, 400), (2, 10), (2, 2)]
+    recording.siblings = frees.map { stack, count in
       var entry = SiblingEntry()
       entry.allocationStack = 1
       entry.freeStack = stack

@@ -118,6 +118,43 @@ struct SanitizerTests {
     }
   }
 
+  @Test("a linked layer obeys rules for its status, its line and its checks")
+  func rules() async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("lsan_own_rules").run(at: .linked, in: folder)
+      #expect(outcome.status == 23)
+      #expect(outcome.errors.hasPrefix("zmalloc: 1 block (40 bytes) leaked; zleakcheck report "))
+    }
+    try await expectSilence(Scenario("lsan_own_rules-good"), at: .linked)
+    let rules: [(text: String, line: String)] = [
+      ("leak:make_first\n", "zmalloc: 1 block (128 bytes) leaked; "),
+      ("# none\nleak:^make_middle$ # why", "zmalloc: 2 blocks (192 bytes) leaked; "),
+      ("leak:make until=2020-01-01", "zmalloc: 4 blocks (240 bytes) leaked; "),
+      ("leak:make site=0123456789abcdef", "zmalloc: 4 blocks (240 bytes) leaked; "),
+      ("leak:make until=2999-12-31", ""), ("leak:/lsan_rules_tree$", ""),
+    ]
+    for (text, line) in rules {
+      try await inScratchFolder { folder in
+        let file = folder.appendingPathComponent("r.txt")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        var scenario = Scenario("lsan_rules_tree")
+        scenario.environment = ["LSAN_OPTIONS": "suppressions=r.txt"]
+        let outcome = try await scenario.run(at: .linked, in: folder)
+        #expect(outcome.status == (line.isEmpty ? 0 : 23), "\(text)")
+        #expect(outcome.errors.hasPrefix(line), "\(text): \(outcome.errors)")
+        #expect(outcome.errors.isEmpty == line.isEmpty)
+      }
+    }
+    try await inScratchFolder { folder in
+      let file = folder.appendingPathComponent("r.txt")
+      try "leak:^work$\n".write(to: file, atomically: true, encoding: .utf8)
+      var scenario = Scenario("lsan_check_last")
+      scenario.environment = ["LSAN_OPTIONS": "suppressions=r.txt"]
+      let outcome = try await scenario.run(at: .linked, in: folder)
+      #expect(outcome == Outcome(status: 0, output: "went on\n", errors: ""))
+    }
+  }
+
   @Test("what is not obeyed is said once")
   func unknown() async throws {
     var scenario = Scenario("leak_simple_root-good")

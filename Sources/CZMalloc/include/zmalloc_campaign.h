@@ -15,6 +15,7 @@ void zmalloc_fault_injected(uint64_t point, size_t byte_count);
 void *zmalloc_map_shared(int descriptor, size_t byte_count);
 // A whole file, read-only; null when it cannot be had.
 void *zmalloc_map_file(const char *path, size_t *byte_count);
+void zmalloc_unmap_file(void *at, size_t byte_count);
 
 // Messages. `passed` gets the descriptor that came along, -1 for none; it may be null.
 ptrdiff_t zmalloc_receive(int socket, void *to, size_t capacity, int *passed);

@@ -24,10 +24,11 @@
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
 
-// A freed block on its way through the quarantine: its cell, its side record's with its flags in
-// the upper bits, what it weighs, the stack that freed it.
+// A freed block on its way through the quarantine: its cells, what it weighs, its side record's
+// flags in the lower three bits, and above them the stack that freed it. On its way out what it
+// weighs gives way to the stack that allocated it.
 struct zmalloc_waiting {
-  uint32_t cell, side_and_flags, charge, free_stack;
+  uint32_t cell, side, charge, flags;
 };
 
 // What a thread needs while it is inside the layer. Lives in the layer's own memory, never on the

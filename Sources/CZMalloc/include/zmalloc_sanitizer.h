@@ -26,18 +26,12 @@ void zmalloc_layer_annotate(struct zmalloc_thread *thread, uint32_t what, uintpt
                             size_t byte_count);
 bool zmalloc_layer_check_leaks(bool is_last, const uintptr_t *registers, uintptr_t stack_pointer);
 
-// What the program defines, if it does. Weak: a reference that may stay without its function.
-const char *__lsan_default_options(void) __attribute__((weak));
-const char *__lsan_default_suppressions(void) __attribute__((weak));
-int __lsan_is_turned_off(void) __attribute__((weak));
-static inline const char *zmalloc_program_leak_options(void) {
-  return __lsan_default_options ? __lsan_default_options() : 0;
-}
-static inline const char *zmalloc_program_suppressions(void) {
-  return __lsan_default_suppressions ? __lsan_default_suppressions() : 0;
-}
-static inline bool zmalloc_program_turned_leaks_off(void) {
-  return __lsan_is_turned_off && __lsan_is_turned_off() != 0;
-}
+// What the program defines, if it does: its text, or null; whether it wants no check. Called
+// without the guard.
+const char *zmalloc_program_leak_options(void);
+const char *zmalloc_program_suppressions(void);
+bool zmalloc_program_turned_leaks_off(void);
+// The code of one of them, in this order, where the program does not export it.
+void zmalloc_set_program_function(uint32_t index, uintptr_t code);
 
 #endif

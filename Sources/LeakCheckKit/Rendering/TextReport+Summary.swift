@@ -8,7 +8,7 @@ extension TextReport {
     lines.append(style.strong("summary"))
     addLabelled("program", commandLine(report))
     addLabelled("allocations", totals(meta))
-    addLabelled("in use", stillInUse(meta))
+    addLabelled("in use", stillInUse(meta, report.suppressed.reduce(0) { $0 + $1.blockCount }))
     addFaults(report)
     if report.sanitizer.printsSuppressions {
       for (index, use) in report.suppressed.enumerated() {
@@ -70,12 +70,13 @@ extension TextReport {
     return "\(grouped(allocations)), \(counted(frees, "free")), peak \(byteQuantity(peak))\(more)"
   }
 
-  private func stillInUse(_ meta: Metadata) -> String {
+  private func stillInUse(_ meta: Metadata, _ suppressedCount: UInt64) -> String {
     let blocks = meta.number(.liveBlockCount) ?? 0
     let bytes = meta.number(.liveByteCount) ?? 0
     var text = "\(counted(blocks, "block")), \(byteQuantity(bytes))"
     if let lost = meta.number(.lostBlockCount), meta.number(.leaksScanned) == 1 {
       text += ": \(grouped(lost)) lost"
+      if suppressedCount > 0 { text += ", \(grouped(suppressedCount)) suppressed" }
       if let reachable = meta.number(.reachableBlockCount) {
         text += ", \(grouped(reachable)) still reachable"
       }

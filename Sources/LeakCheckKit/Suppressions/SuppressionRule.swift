@@ -1,12 +1,6 @@
-// A rule that takes leaks out of the report, and the files of such rules. LeakSanitizer's files are
-// read as they are; a rule here may also have an end and a reason.
-//
-//   line    = blank* (comment | rule)?
-//   comment = "#" anything
-//   rule    = "leak:" pattern [" until=" YYYY-MM-DD] [" site=" fingerprint] [" # " reason]
-//
-// A pattern may hold blanks, as demangled names do. `#` begins a reason only between blanks: Swift
-// numbers its closures, as in `closure #1 in main`.
+// A rule that takes leaks out of the report, and the files of such rules: LeakSanitizer's as they
+// are, and with an end, a site and a reason. RecordingFormat holds the grammar of a line.
+import RecordingFormat
 
 /// A rule that takes leaks out of the report.
 public struct SuppressionRule: Sendable, Equatable {
@@ -30,44 +24,28 @@ public struct SuppressionRule: Sendable, Equatable {
   ///
   /// - Throws: ``SuppressionMistake`` with a sentence.
   init?(_ line: Substring, number: Int) throws(SuppressionMistake) {
-    var rest = trimmed(line)
-    guard let first = rest.first, first != "#" else { return nil }
-    guard rest.hasPrefix("leak:") else {
-      throw SuppressionMistake(line: number, sentence: "a rule begins with leak:, as in leak:name")
+    let bytes = Array(line.utf8)
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func mistake(_ sentence: String) -> SuppressionMistake {
+      SuppressionMistake(line: number, sentence: sentence)
     }
-    rest = rest.dropFirst("leak:".count)
-    reason = nil
-    if let mark = rest.firstRange(of: " # ") {
-      reason = String(trimmed(rest[mark.upperBound...]))
-      rest = rest[..<mark.lowerBound]
+    let parts = SuppressionLine(bytes.span, 0..<bytes.count)
+    switch parts.kind {
+    case .nothing: return nil
+    case .foreign: throw mistake("a rule begins with leak:, as in leak:name")
+    case .rule: break
     }
-    rest = trimmed(rest)
-    until = nil
-    site = nil
-    while let blank = rest.lastIndex(of: " ") {
-      let word = rest[rest.index(after: blank)...]
-      if word.hasPrefix("until="), until == nil {
-        guard let day = CalendarDay(word.dropFirst("until=".count)) else {
-          throw SuppressionMistake(
-            line: number, sentence: "until= takes a day, as in until=2027-01-31")
-        }
-        until = day
-      } else if word.hasPrefix("site="), site == nil {
-        let digits = word.dropFirst("site=".count)
-        guard digits.count == 16, digits.allSatisfy(\.isHexDigit) else {
-          throw SuppressionMistake(
-            line: number, sentence: "site= takes the 16 digits of a fingerprint")
-        }
-        site = digits.lowercased()
-      } else {
-        break
-      }
-      rest = trimmed(rest[..<blank])
+    reason = parts.reason.map(text)
+    until = parts.until.flatMap { CalendarDay(text($0)) }
+    if parts.until != nil && until == nil {
+      throw mistake("until= takes a day, as in until=2027-01-31")
     }
-    guard !rest.isEmpty else {
-      throw SuppressionMistake(line: number, sentence: "the rule names nothing")
+    site = parts.site.map { text($0).lowercased() }
+    if let site, site.count != 16 || !site.allSatisfy(\.isHexDigit) {
+      throw mistake("site= takes the 16 digits of a fingerprint")
     }
-    pattern = SuppressionPattern(String(rest))
+    guard !parts.pattern.isEmpty else { throw mistake("the rule names nothing") }
+    pattern = SuppressionPattern(text(parts.pattern))
     self.line = number
   }
 
@@ -109,11 +87,4 @@ public struct SuppressionList: Sendable, Equatable {
   package init(file: String) throws(SystemError) {
     self.init(String(decoding: try OpenFile.contents(of: file), as: UTF8.self), source: file)
   }
-}
-
-/// Without blanks at its ends.
-private func trimmed(_ text: Substring) -> Substring {
-  var text = text.drop { $0 == " " || $0 == "\t" }
-  while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
-  return text
 }

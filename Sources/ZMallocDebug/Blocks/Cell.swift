@@ -116,8 +116,8 @@
     static let filled: UInt32 = 2
     /// It was not freed: realloc moved it.
     static let moved: UInt32 = 4
-    /// Where flags stand beside an id: there are 2^25 cells.
-    static let flagShift: UInt32 = 29
+    /// Where a stack stands above the flags: there are 2^28 ids of stacks.
+    static let flagBitCount: UInt32 = 3
 
     @inline(__always)
     init(id: UInt32) {

@@ -35,6 +35,9 @@
     ///
     /// The guard is free: the program's functions may allocate.
     static func read() {
+      #if hasFeature(Embedded)
+        Start.withGuard { ProgramFunctions.find() }
+      #endif
       let own = unsafe UInt(bitPattern: zmalloc_program_leak_options())
       let variable: StaticString = "LSAN_OPTIONS"
       let environment = unsafe variable.utf8Start.withMemoryRebound(
@@ -103,8 +106,11 @@
     private static func obey(
       _ flag: SanitizerFlag, _ text: Span<UInt8>, _ value: Range<Int>
     ) -> Bool {
+      let start = unsafe state.pointee.sanitizerOptions
       switch flag {
-      case .suppressions: return true
+      case .suppressions:
+        mapRules(Word(start: start + UInt(value.lowerBound), end: start + UInt(value.upperBound)))
+        return true
       case .maxLeaks: return SanitizerFlag.number(text, value) != nil
       case .exitCode:
         guard let status = SanitizerFlag.number(text, value), status < 256 else { return false }
@@ -132,6 +138,22 @@
       case .printSuppressions, .reportObjects, .suppressions, .maxLeaks, .exitCode: break
       }
       return true
+    }
+
+    /// Maps a file of rules, for the status of a process that no zleakcheck looks at.
+    private static func mapRules(_ path: Word) {
+      guard !path.isEmpty, path.byteCount < LayerStorage.pathCapacity,
+        let name = Memory.map(LayerStorage.pathCapacity)
+      else { return }
+      defer { Memory.unmap(name, LayerStorage.pathCapacity) }
+      Memory.copy(to: name, from: path.start, path.byteCount)
+      Memory.store8(name + path.byteCount, 0)
+      var byteCount = 0
+      guard let at = unsafe zmalloc_map_file(RecordFile.cString(name), &byteCount) else {
+        return complain("names a file of rules that cannot be read")
+      }
+      unsafe state.pointee.suppressionFile = UInt(bitPattern: at)
+      unsafe state.pointee.suppressionFileByteCount = UInt(byteCount)
     }
 
     private static func leaveOut(_ kind: RootKind, _ counts: Bool) {

@@ -44,6 +44,36 @@
       return nil
     }
 
+    /// Visits the functions of a file whose linker names begin so: their names, and their addresses
+    /// as the file counts them.
+    ///
+    /// The file is let go again. One with more than 200,000 symbols is not looked at.
+    static func forEachFunction(
+      inFile path: UInt, _ prefix: StaticString, _ visit: (Word, UInt) -> Void
+    ) {
+      var byteCount = 0
+      guard let at = unsafe zmalloc_map_file(RecordFile.cString(path), &byteCount) else { return }
+      defer { unsafe zmalloc_unmap_file(at, byteCount) }
+      var tables = Tables()
+      tables.file = UInt(bitPattern: at)
+      findSections(&tables, UInt(byteCount))
+      guard tables.symbols != 0, tables.symbolCount <= 200_000 else { return }
+      let wanted = Word.bytes(prefix)
+      for index in 0..<tables.symbolCount {
+        let symbol = tables.symbols + index * 24
+        // STT_FUNC, and defined.
+        guard Memory.load8(symbol + 4) & 15 == 2, Memory.load64(symbol + 8) != 0 else { continue }
+        let offset = UInt(Memory.load32(symbol))
+        guard offset < tables.stringByteCount, tables.stringByteCount - offset > wanted.byteCount
+        else { continue }
+        let start = tables.strings + offset
+        guard Word(start: start, end: start + wanted.byteCount).equals(prefix),
+          let name = string(tables, offset)
+        else { continue }
+        visit(name, UInt(Memory.load64(symbol + 8)))
+      }
+    }
+
     private static func string(_ tables: Tables, _ offset: UInt) -> Word? {
       guard offset < tables.stringByteCount else { return nil }
       let start = tables.strings + offset

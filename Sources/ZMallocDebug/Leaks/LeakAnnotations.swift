@@ -110,7 +110,7 @@
       defer { unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, UInt32.max) }
       guard let leaks = LeakScan.run(caller) else { return false }
       defer { leaks.release() }
-      let hasLeaks = leaks.lostCount > 0
+      let hasLeaks = leaks.countedCount > 0
       if hasLeaks && records {
         let written = Recorder.record(.request, leaks: leaks)
         End.announce(leaks, written)

@@ -13,6 +13,9 @@
     private let marking: Marking
     private(set) var lostCount: UInt32 = 0
     private(set) var lostByteCount: UInt64 = 0
+    /// The lost blocks that no rule takes out, as far as the process can tell.
+    private(set) var countedCount: UInt32 = 0
+    private(set) var countedByteCount: UInt64 = 0
     private(set) var reachableCount: UInt32 = 0
     private(set) var reachableByteCount: UInt64 = 0
     private(set) var inheritedCount: UInt32 = 0
@@ -69,6 +72,31 @@
       forest.grow(reached: wantsAll ? marking : nil)
       self.forest = forest
       scannedByteCount = marking.scanner.byteCount
+      countLost()
+    }
+
+    /// Counts what no rule takes out.
+    private mutating func countLost() {
+      countedCount = lostCount
+      countedByteCount = lostByteCount
+      guard SuppressedLeaks.hasRules, lostCount > 0 else { return }
+      SuppressedLeaks.begin()
+      for place in 0..<forest.count where isSuppressed(place) {
+        countedCount -= 1
+        countedByteCount -= UInt64(marking.index.byteCount(forest.block(place)))
+      }
+    }
+
+    /// Whether a rule matches a block, its head, or one of the nearest on the way between them.
+    private func isSuppressed(_ place: UInt32) -> Bool {
+      var at = place
+      for _ in 0..<64 {
+        if SuppressedLeaks.matches(marking.index.cell(forest.block(at)).stack) { return true }
+        let parent = forest.parent(at)
+        if at == forest.head(at) || parent == BlockEntry.noIndex { return false }
+        at = parent
+      }
+      return SuppressedLeaks.matches(marking.index.cell(forest.block(forest.head(place))).stack)
     }
 
     func release() {

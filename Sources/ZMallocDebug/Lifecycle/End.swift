@@ -108,19 +108,19 @@
         Scratch.begin()
       }
       let leaks = asksForLeaks ? LeakScan.run(caller) : nil
-      let lost = leaks?.lostCount ?? 0
+      let counted = leaks?.countedCount ?? 0
       Campaign.noteEnd(leaks)
-      let isWanted = unsafe state.pointee.recordsAlways != 0 || lost > 0 || violations > 0
+      let isWanted = unsafe state.pointee.recordsAlways != 0 || counted > 0 || violations > 0
       if isWanted {
         let written = Recorder.record(.exit, leaks: leaks, status: status)
-        if let leaks, lost > 0 { announce(leaks, written) }
+        if let leaks, leaks.countedCount > 0 { announce(leaks, written) }
       }
       leaks?.release()
       Scratch.end()
       guard unsafe state.pointee.keepsStatus == 0 else { return status }
       if violations > 0 { return violationStatus }
       let leakStatus = unsafe state.pointee.leakStatus
-      return lost > 0 && leakStatus != 0 ? leakStatus : status
+      return counted > 0 && leakStatus != 0 ? leakStatus : status
     }
 
     /// Checks every block that is left: in use or in quarantine.
@@ -173,9 +173,9 @@
     static func announce(_ leaks: LeakScan, _ wasWritten: Bool) {
       guard unsafe state.pointee.announces != 0 else { return }
       var line = Line()
-      line.append(UInt64(leaks.lostCount))
-      line.append(leaks.lostCount == 1 ? " block (" : " blocks (")
-      line.append(byteCount: leaks.lostByteCount)
+      line.append(UInt64(leaks.countedCount))
+      line.append(leaks.countedCount == 1 ? " block (" : " blocks (")
+      line.append(byteCount: leaks.countedByteCount)
       line.append(") leaked")
       if wasWritten {
         line.append("; zleakcheck report ")

@@ -172,6 +172,10 @@
     var sanitizerOptionsByteCount: UInt = 0
     var suppressions: UInt = 0
     var suppressionsByteCount: UInt = 0
+    // The file of rules that LSAN_OPTIONS names; how many stacks were compared with rules.
+    var suppressionFile: UInt = 0
+    var suppressionFileByteCount: UInt = 0
+    var judgedStackCount: UInt32 = 0
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0

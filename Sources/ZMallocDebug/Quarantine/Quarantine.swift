@@ -46,8 +46,8 @@
     ) {
       let charge = UInt64(cell.layout.totalByteCount) + overhead
       let entry = zmalloc_waiting(
-        cell: cell.id, side_and_flags: side.id | flags << SideCell.flagShift,
-        charge: UInt32(min(charge, UInt64(UInt32.max))), free_stack: stack)
+        cell: cell.id, side: side.id, charge: UInt32(min(charge, UInt64(UInt32.max))),
+        flags: flags | stack << SideCell.flagBitCount)
       // One that the quarantine cannot hold would push everything else out.
       if unsafe charge > state.pointee.quarantineByteLimit && !isHeld {
         return unsafe releaseAtOnce(thread, entry)
@@ -65,7 +65,7 @@
       var alone = entry
       unsafe withUnsafeMutablePointer(to: &alone) { unsafe release(thread, $0, 1) }
       Lock.cells.acquire()
-      remember(entry)
+      remember(alone)
       Lock.cells.release()
     }
 
@@ -158,6 +158,8 @@
             thread, cell, SideCell(id: entry.side), damage, atEnd: false)
         }
         freed.permit()
+        let isMoved = entry.flags & SideCell.moved != 0
+        unsafe batch[index].charge = isMoved ? 0 : cell.stack
         cell.setState(CellState.released, link: entry.side)
         // The next owner of this memory must not find our prefix there.
         Memory.store64(cell.address - 16, 0)
@@ -174,9 +176,8 @@
     ///
     /// The lock is held.
     private static func remember(_ entry: zmalloc_waiting) {
-      if entry.flags & SideCell.moved == 0 {
-        SiblingFrees.count(allocated: Cell(id: entry.cell).stack, freed: entry.free_stack)
-      }
+      let freed = entry.flags >> SideCell.flagBitCount
+      SiblingFrees.count(allocated: entry.charge, freed: freed)
       remember(entry.cell, entry.side)
     }
 
@@ -207,12 +208,5 @@
       remember(cell.id, side.id)
       Lock.cells.release()
     }
-  }
-
-  extension zmalloc_waiting {
-    @inline(__always)
-    var side: UInt32 { side_and_flags & (1 << SideCell.flagShift - 1) }
-    @inline(__always)
-    var flags: UInt32 { side_and_flags >> SideCell.flagShift }
   }
 #endif

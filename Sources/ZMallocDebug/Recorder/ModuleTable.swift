@@ -50,6 +50,19 @@
       return nil
     }
 
+    /// The path of the mapped module that holds an address; nil where there is none or it is ours.
+    static func path(of address: UInt) -> Word? {
+      for index in 0..<count {
+        let head = head(index)
+        guard address >= UInt(head.start), address < UInt(head.end),
+          head.flags & (ModuleHead.isClosed | ModuleHead.isLayer) == 0
+        else { continue }
+        let start = entry(index) + pathOffset
+        return Word(start: start, end: start + UInt(head.pathByteCount))
+      }
+      return nil
+    }
+
     private static func readExecutable() {
       let name: StaticString = "/proc/self/exe"
       let got = unsafe name.utf8Start.withMemoryRebound(to: CChar.self, capacity: 15) { path in

@@ -27,17 +27,19 @@
     /// The lock of the cells is held.
     @inline(__always)
     static func count(allocated: UInt32, freed: UInt32) {
-      guard allocated != 0, freed != 0 else { return }
+      guard allocated != 0 else { return }
       let node = StackDepot.address(of: allocated)
       let first = Memory.load32(node + 24)
       guard first == freed else { return countAnother(node, first, allocated, freed) }
-      let count = Memory.load32(node + 28)
-      if count != .max { Memory.store32(node + 28, count + 1) }
+      // It stays at its most; that a stack is none costs no look at it here.
+      let (count, isTooMany) = Memory.load32(node + 28).addingReportingOverflow(1)
+      if !isTooMany { Memory.store32(node + 28, count) }
     }
 
     private static func countAnother(
       _ node: UInt, _ first: UInt32, _ allocated: UInt32, _ freed: UInt32
     ) {
+      if freed == 0 { return }
       if first == 0 {
         Memory.store32(node + 28, 1)
         return Memory.store32(node + 24, freed)

@@ -132,6 +132,7 @@ struct SuppressionsTests {
     #expect(text.contains(" 1 heap violation, died by SIGSEGV, 1 leak (64 bytes in 2 blocks)\n"))
     let use = "14 blocks, 1.2 KiB: leak:parse site=f7c49655ba723ff3 (of the program itself)"
     #expect(text.contains("  suppressed    \(use), theirs\n"))
+    #expect(text.contains("  in use        16 blocks, 1.3 KiB: 2 lost, 14 suppressed\n"))
     #expect(text.contains("\n  suppress      zleakcheck suppress r.zleak\n"))
   }
 
