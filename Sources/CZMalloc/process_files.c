@@ -92,6 +92,7 @@ int zmalloc_query_map(int maps, uintptr_t from, bool is_written, struct zmalloc_
 }
 
 int zmalloc_open_pagemap(void) { return open_process_file("pagemap"); }
+int zmalloc_open_tasks(void) { return open_process_file("task"); }
 
 bool zmalloc_read_at(int descriptor, void *to, size_t byte_count, uint64_t offset) {
   return pread(descriptor, to, byte_count, (off_t)offset) == (ssize_t)byte_count;
@@ -205,12 +206,12 @@ void zmalloc_read_thread_name(uint32_t kernel_id, char *name) {
   if (got > 0 && name[got - 1] == '\n') name[got - 1] = 0;
 }
 
-bool zmalloc_thread_is_running(uint32_t kernel_id) {
+char zmalloc_thread_activity(uint32_t kernel_id) {
   char line[128];
   size_t got = read_of_thread(kernel_id, "/stat", line, sizeof line);
   // `id (name) state …`: the name may hold anything, its end is the last parenthesis.
   while (got > 2 && line[got - 1] != ')') got--;
-  return got <= 2 || got + 1 >= sizeof line || line[got + 1] == 'R';
+  return got <= 2 || got + 1 >= sizeof line ? 0 : line[got + 1];
 }
 
 void zmalloc_flush_streams(void) { fflush(0); }

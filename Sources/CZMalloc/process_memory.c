@@ -43,6 +43,15 @@ void zmalloc_keep_pages_small(void *at, size_t byte_count) {
   madvise(at, byte_count, MADV_NOHUGEPAGE);
 }
 
+void zmalloc_make_pages_large(void *at, size_t byte_count) {
+  // What is smaller may stand in a mapping with others, whose pages shall stay small.
+  enum { large = 2 << 20, least = 8 << 20 };
+  if (byte_count <= least) return;
+  uintptr_t start = ((uintptr_t)at + large - 1) & ~(uintptr_t)(large - 1);
+  uintptr_t end = ((uintptr_t)at + byte_count) & ~(uintptr_t)(large - 1);
+  if (end > start) madvise((void *)start, end - start, MADV_HUGEPAGE);
+}
+
 void zmalloc_drop_pages(void *at, size_t byte_count) { madvise(at, byte_count, MADV_DONTNEED); }
 
 uint32_t *zmalloc_map_epoch(void) {

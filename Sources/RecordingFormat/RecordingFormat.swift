@@ -94,6 +94,8 @@ public enum MetaKey: UInt32, Sendable {
   case sanitizerOptions = 9
   /// What `__lsan_default_suppressions` gave.
   case suppressions = 10
+  /// The threads that did not stop for the leak scan, as `name (4711), other (4712)`; 16 at most.
+  case silentThreads = 20
 
   // Numbers: 100 and up.
   /// Process id.

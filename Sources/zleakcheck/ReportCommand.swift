@@ -17,6 +17,9 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Where the report goes: a file, or - for standard output.")
   var output: String = "-"
 
+  @Option(help: "Which blocks are shown: lost, or reachable, which shows those in use as well.")
+  var show: BlocksShown = .lost
+
   @Flag(help: "Show all leaks, not the first 50.")
   var all = false
 
@@ -30,9 +33,10 @@ struct ReportCommand: ParsableCommand {
       request.output = OutputFile(argument: output)
       throw ExitCode(request.execute(isJudged: false))
     }
-    let request = ReportFiles(
+    var request = ReportFiles(
       files: files, format: format, output: OutputFile(argument: output),
       leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
+    request.showsReachable = show == .reachable
     throw ExitCode(request.execute())
   }
 }

@@ -30,6 +30,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Keep recordings without a finding too.")
   var keep = false
 
+  @Option(help: "Which blocks are shown: lost, or reachable, which shows those in use as well.")
+  var show: BlocksShown = .lost
+
   @Flag(help: "Show all leaks, not the first 50.")
   var all = false
 
@@ -44,14 +47,24 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    var run = Run(
-      RunRequest(
-        command: command, options: options, format: format,
-        output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
-        recordingsFolder: recordings, keepsAll: keep, only: only, leakEntryLimit: all ? nil : 50,
-        suppressionFiles: suppressions))
+    // What is shown can be shown again.
+    var request = RunRequest(
+      command: command, options: options, format: format,
+      output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
+      recordingsFolder: recordings, keepsAll: keep || show == .reachable, only: only,
+      leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
+    request.showsReachable = show == .reachable
+    var run = Run(request)
     throw ExitCode(run.execute())
   }
+}
+
+/// Which blocks a report shows.
+enum BlocksShown: String, ExpressibleByArgument, CaseIterable {
+  /// Those that count as leaks.
+  case lost
+  /// Those in use, too.
+  case reachable
 }
 
 extension OutputFile {

@@ -71,6 +71,7 @@ extension Leak {
     Leak(Scenario("leak_simple_freedHolder"), blocks: 1, bytes: 96, entries: 1),
     Leak(Scenario("leak_shifted_pointer"), blocks: 1, bytes: 32, entries: 1),
     Leak(Scenario("leak_stale_belowExit"), blocks: 1, bytes: 72, entries: 1),
+    Leak(Scenario("leak_stale_otherThread"), blocks: 1, bytes: 64, entries: 1),
     Leak(Scenario("exit_tiny_stack"), blocks: 1, bytes: 60, entries: 1),
     Leak(Scenario("constructor_before_main"), blocks: 1, bytes: 36, entries: 1),
     Leak(Scenario("atexit_handlers"), blocks: 1, bytes: 44, entries: 1),
@@ -118,7 +119,7 @@ struct LeakTests {
       "kept_tagged_high", "kept_zero_size",
       "kept_global_chain",
       "kept_global_initialised", "kept_stack_main", "kept_stack_mainWaits",
-      "kept_stack_otherThread", "kept_stack_below", "kept_stack_ownMapping", "kept_tls_static",
+      "kept_stack_otherThread", "kept_stack_ownMapping", "kept_tls_static",
       "kept_thread_specific",
       "kept_register_exit", "kept_heap_ofLibc", "kept_stack_signal", "kept_stack_coroutine",
     ].map { Scenario($0) }
@@ -158,6 +159,28 @@ struct LeakTests {
       let report = try await Report(of: recordings(in: folder), in: folder)
       #expect(report.text.contains("library_allocates"))
       #expect(report.text.contains("allocates.c"))
+    }
+  }
+
+  @Test("`--show reachable` shows what is in use, by site; it is no finding")
+  func showsReachable() async throws {
+    try await inScratchFolder { folder in
+      let scenario = Scenario("kept_interior_pointer")
+      let outcome = try await scenario.run(
+        at: .preload, flags: ["--show", "reachable"], in: folder)
+      #expect(outcome == Outcome(status: 0, output: "", errors: ""))
+      let shown = folder.appendingPathComponent("report.txt")
+      let text = try String(contentsOf: shown, encoding: .utf8)
+      #expect(text.contains("still reachable: 1 block, 100 bytes"))
+      #expect(text.contains("kept_interior_pointer.c:6"))
+      let files = try recordings(in: folder)
+      for (flags, isShown) in [(["--show", "reachable"], true), ([], false)] {
+        let json = try await Command(
+          program: Products.zleakcheck(), arguments: ["report", "--format", "json"] + flags + files
+        ).run(in: folder).output
+        #expect(json.contains("still reachable: 1 block, 100 bytes") == isShown)
+        #expect(json.contains("\"reachable\": null") == !isShown)
+      }
     }
   }
 

@@ -18,5 +18,6 @@
 #include "zmalloc_sizes.h"
 #include "zmalloc_sweeps.h"
 #include "zmalloc_system.h"
+#include "zmalloc_world.h"
 
 #endif

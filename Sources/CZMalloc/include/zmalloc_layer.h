@@ -54,6 +54,9 @@ struct zmalloc_thread {
   // The thread pointer and a stack address of the owner, for the leak scan.
   uintptr_t thread_pointer;
   uintptr_t stack_address;
+  // The bounds of its stack where they are known, and 1 where the program gave the memory.
+  uintptr_t stack_start, stack_end;
+  uint32_t stack_is_lent;
   // The cell of the block that it allocated last: while the thread runs on, its pointer may be in a
   // register alone.
   uint32_t newest;
@@ -196,7 +199,7 @@ void zmalloc_layer_disowns(void *start);
 void zmalloc_layer_serve(void);
 // A split child was stopped at a system call.
 void zmalloc_layer_stopped_outside(void);
-void zmalloc_layer_thread_begins(void);
+void zmalloc_layer_thread_begins(bool stack_is_lent);
 void zmalloc_layer_thread_ends(void *thread);
 int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);
 void zmalloc_layer_modules_changed(void);

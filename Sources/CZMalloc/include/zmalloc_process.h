@@ -15,6 +15,7 @@ void zmalloc_unmap(void *at, size_t byte_count);
 bool zmalloc_forbid(void *at, size_t byte_count);
 bool zmalloc_permit(void *at, size_t byte_count);
 void zmalloc_keep_pages_small(void *at, size_t byte_count);
+void zmalloc_make_pages_large(void *at, size_t byte_count);
 void zmalloc_drop_pages(void *at, size_t byte_count);
 // A page that is zero in every forked child.
 uint32_t *zmalloc_map_epoch(void);
@@ -47,6 +48,7 @@ int zmalloc_open_directory(const char *path);
 // Files of /proc/self, also after chroot: then through the folder that was opened at the start.
 int zmalloc_open_maps(void);
 int zmalloc_open_pagemap(void);
+int zmalloc_open_tasks(void);
 // The mapping that covers an address or comes next above it, asked of the kernel one by one (since
 // Linux 6.11): far cheaper than the text that /proc/self/maps gives of all. 1, 0 when there is
 // none, -1 when the kernel does not answer. `flags`: 1 readable, 2 writable, 8 shared.
@@ -139,8 +141,6 @@ bool zmalloc_capture_crash(struct zmalloc_thread *thread, uint32_t frame_limit, 
                            uintptr_t stack_pointer);
 void zmalloc_watch_thread_end(struct zmalloc_thread *thread);
 void zmalloc_read_thread_name(uint32_t kernel_id, char *name);
-// Whether a thread runs now; true where the kernel does not say.
-bool zmalloc_thread_is_running(uint32_t kernel_id);
 // Appends a number to a string. By hand: printf takes kilobytes of a stack that may be small.
 void zmalloc_append_number(char *string, uint32_t number);
 void zmalloc_flush_streams(void);

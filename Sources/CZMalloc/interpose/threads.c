@@ -13,13 +13,23 @@ typedef int (*create_function)(pthread_t *, const pthread_attr_t *, void *(*)(vo
 struct beginning {
   void *(*function)(void *);
   void *argument;
+  bool stack_is_lent;
 };
 
 static void *begin(void *raw) {
   struct beginning mine = *(struct beginning *)raw;
   ZMALLOC_BELOW(free)(raw);
-  zmalloc_layer_thread_begins();
+  zmalloc_layer_thread_begins(mine.stack_is_lent);
   return mine.function(mine.argument);
+}
+
+// Whether the program gave the memory for the stack, which may be data again once the thread ended.
+static bool lends_stack(const pthread_attr_t *attributes) {
+  void *start = 0;
+  size_t byte_count = 0;
+  if (!attributes || pthread_attr_getstack(attributes, &start, &byte_count) != 0) return false;
+  // Where only a size was asked for, glibc counts it down from 0.
+  return (uintptr_t)start + byte_count != 0;
 }
 
 ZMALLOC_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
@@ -30,7 +40,7 @@ ZMALLOC_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attri
   // From below the layer: the program did not ask for this block.
   struct beginning *mine = ZMALLOC_BELOW(malloc)(sizeof *mine);
   if (!mine) return EAGAIN;
-  *mine = (struct beginning){function, argument};
+  *mine = (struct beginning){function, argument, lends_stack(attributes)};
   int code = real(thread, attributes, begin, mine);
   if (code != 0) ZMALLOC_BELOW(free)(mine);
   return code;

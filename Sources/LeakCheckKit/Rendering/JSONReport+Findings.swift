@@ -97,6 +97,15 @@ extension JSONReport {
     ])
   }
 
+  static func json(_ site: ReachableFinding) -> JSON {
+    .object([
+      .init("message", .string(site.firstLine)),
+      .init("blocks", .count(site.blockCount)),
+      .init("bytes", .count(site.byteCount)),
+      .init("stack", json(site.stack)),
+    ])
+  }
+
   static func json(_ fault: FaultFinding) -> JSON {
     .object([
       .init("number", .count(UInt64(fault.number))),

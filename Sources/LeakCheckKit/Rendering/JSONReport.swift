@@ -57,6 +57,7 @@ public enum JSONReport {
       .init("crash", report.crash.map(json) ?? .null),
       .init("leaks", .array(report.leaks.map(json))),
       .init("omittedLeakCount", .count(report.omittedLeakCount)),
+      .init("reachable", report.reachable.map { .array($0.map(json)) } ?? .null),
       .init("suppressed", .array(report.suppressed.map(json))),
       .init("faults", .array(report.faults.map(json))),
       .init("notes", .array(report.notes.map(JSON.string))),

@@ -64,6 +64,13 @@ extension TextReport {
     addFingerprint(leak.fingerprint)
   }
 
+  mutating func add(_ site: ReachableFinding) {
+    lines.append("")
+    lines.append(style.strong(site.firstLine))
+    addHeading("allocated here", [])
+    addStack(site.stack)
+  }
+
   /// What the program did where a violation was noticed.
   private static func label(_ violation: ViolationFinding) -> String {
     if violation.isFoundAtEnd { return "found by the check at the end" }

@@ -36,6 +36,13 @@ public struct TextReport {
         "\(counted(report.omittedLeakCount, "more leak")) (\(blocks), "
           + "\(byteQuantity(report.omittedByteCount))) left out here; --all shows all.")
     }
+    for site in report.reachable ?? [] { add(site) }
+    if report.omittedReachableCount > 0 {
+      lines.append("")
+      addWrapped(
+        "\(counted(report.omittedReachableCount, "more site")) of reachable blocks left out here; "
+          + "--all shows all.")
+    }
     addSummary(report)
     return lines.joined(separator: "\n") + "\n"
   }

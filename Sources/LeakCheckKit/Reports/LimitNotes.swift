@@ -35,6 +35,12 @@ func limitNotes(_ recording: Recording) -> [String] {
   note(.mappingsUnread) { _ in
     "/proc was not there at the end: a block that only mapped memory holds may be called lost"
   }
+  if let names = meta.string(.silentThreads) {
+    let isOne = !names.contains(", ")
+    notes.append(
+      "\(isOne ? "a thread" : "threads") did not stop for the leak scan: \(names); all of "
+        + "\(isOne ? "its stack" : "their stacks") counted, so that a lost block may be missed")
+  }
   note(.foreignFreeCount) {
     "\(counted($0, "free")) of pointers that libc itself had allocated, handed on to it"
   }

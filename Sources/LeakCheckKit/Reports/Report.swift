@@ -29,6 +29,10 @@ public struct Report: Sendable {
   public var omittedBlockCount: Int
   /// Bytes of those.
   public var omittedByteCount: UInt64
+  /// Blocks in use that something reaches, by site, most bytes first; `nil` where nobody asked.
+  public var reachable: [ReachableFinding]?
+  /// Sites of such blocks that were left out by the limit of entries.
+  public var omittedReachableCount: Int
   /// Allocations that failed on purpose, the first few.
   public var faults: [FaultFinding]
   /// All blocks that count as leaks, also those past the limit of the recording's table.

@@ -14,7 +14,10 @@ extension Report {
     let shown = Array(groups.prefix(limit))
     let omitted = groups.dropFirst(shown.count)
     var resolver = StackResolver(recording, symbolizer: request.symbolizer)
-    resolver.prepare(Self.stacks(recording, shown, request))
+    let sites = Self.reachableSites(recording, request)
+    let shownSites = sites?.prefix(limit)
+    resolver.prepare(
+      Self.stacks(recording, shown, request) + (shownSites ?? []).map(\.stack))
     let teller = Teller(recording: recording, resolver: resolver, request: request)
 
     file = request.file
@@ -30,6 +33,11 @@ extension Report {
     omittedLeakCount = omitted.count
     omittedBlockCount = omitted.reduce(0) { $0 + $1.blockCount }
     omittedByteCount = omitted.reduce(0) { $0 &+ $1.byteCount }
+    reachable = shownSites?.map { site in
+      ReachableFinding(
+        blockCount: site.blockCount, byteCount: site.byteCount, stack: resolver.stack(site.stack))
+    }
+    omittedReachableCount = (sites?.count ?? 0) - (shownSites?.count ?? 0)
     let named = Self.faultNumbers(recording, shown)
     faults = recording.faults.enumerated()
       .filter { $0 < request.faultLimit || named.contains($1.number) }
@@ -44,6 +52,16 @@ extension Report {
     notes += sanitizer.remarks.filter { !request.knownRemarks.contains($0) }
     commands = []
     commands = nextCommands(recording, isShownAgain: request.isShownAgain)
+  }
+
+  /// The sites of reachable blocks, most bytes first; `nil` where nobody asked for them.
+  private static func reachableSites(
+    _ recording: Recording, _ request: ReportRequest
+  ) -> [SiteEntry]? {
+    guard request.showsReachable else { return nil }
+    return recording.sites.sorted {
+      ($1.byteCount, $1.blockCount, $0.stack) < ($0.byteCount, $0.blockCount, $1.stack)
+    }
   }
 
   /// The stacks of everything that is shown.

@@ -12,6 +12,8 @@ public struct ReportRequest {
   public var faultLimit: Int
   /// A recording from a file, which `report` shows: then `report` is no next command.
   public var isShownAgain: Bool
+  /// Blocks that are in use and not lost are shown too, by site.
+  public var showsReachable = false
   /// Remarks that a person has read already.
   public var knownRemarks: [String] = []
   /// What was taken out of the recording before.

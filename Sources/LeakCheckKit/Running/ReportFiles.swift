@@ -14,6 +14,9 @@ public struct ReportFiles: Sendable {
   /// Files of rules that take leaks out.
   public var suppressionFiles: [String]
 
+  /// Blocks that are in use and not lost are shown too.
+  public var showsReachable = false
+
   /// Makes a request from its parts.
   public init(
     files: [String], format: ReportFormat, output: OutputFile, leakEntryLimit: Int?,
@@ -40,12 +43,11 @@ public struct ReportFiles: Sendable {
         let whole = try Recording(decoding: OpenFile.contents(of: file))
         let (recording, suppressed) = suppressions.apply(to: whole, symbolizer: finder)
         recordings.append(recording)
-        reports.append(
-          Report(
-            recording,
-            ReportRequest(
-              file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
-              isShownAgain: true, symbolizer: finder, suppressed: suppressed)))
+        var request = ReportRequest(
+          file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
+          isShownAgain: true, symbolizer: finder, suppressed: suppressed)
+        request.showsReachable = showsReachable
+        reports.append(Report(recording, request))
       } catch let error as RecordingError {
         problems.append("\(file): \(error)")
       } catch {

@@ -126,6 +126,7 @@ public struct Run {
         leakEntryLimit: self.request.format == .json ? nil : self.request.leakEntryLimit,
         symbolizer: finder, suppressed: entry.suppressed)
       request.knownRemarks = remarks
+      request.showsReachable = self.request.showsReachable
       return Report(entry.recording, request)
     }
     let text =

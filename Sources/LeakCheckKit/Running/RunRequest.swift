@@ -38,6 +38,8 @@ public struct RunRequest: Sendable {
   public var leakEntryLimit: Int?
   /// Files of rules that take leaks out.
   public var suppressionFiles: [String]
+  /// Blocks that are in use and not lost are shown too, of every process.
+  public var showsReachable = false
 
   /// Makes a request from its parts.
   public init(

@@ -2,7 +2,8 @@
 // look-up a load and a short walk. Addresses come in clusters (the heap, mappings of their own), so
 // each cluster has buckets of its own.
 //
-//   entry: start:u64 byteCount:u32 cell:u32     byteCount 2^32-1: larger, the cell knows
+//   entry: start:u64 byteCount:u32 cell:u32     byteCount 2^32-1: larger, the cell knows; the
+//                                               cell's id has 25 bits, those above are marks
 //   cluster: blocks less than 64 MiB apart
 //   bucket b: the index of the last block that starts at or before low + b << shift
 #if DEBUG_LAYER
@@ -48,6 +49,11 @@
         release()
         return nil
       }
+      // All of both is written to: the fewer pages, the fewer faults.
+      unsafe zmalloc_make_pages_large(
+        Memory.pointer(entries), Int(capacity * BlockIndex.entryByteCount))
+      unsafe zmalloc_make_pages_large(
+        Memory.pointer(spare), Int(capacity * BlockIndex.entryByteCount))
       collect()
       guard sort(), makeClusters() else {
         release()
@@ -70,7 +76,22 @@
 
     @inline(__always)
     func cell(_ index: UInt32) -> Cell {
-      Cell(id: Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 12))
+      Cell(
+        id: Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 12)
+          & BlockIndex.idMask)
+    }
+
+    private static let idMask: UInt32 = 1 << 25 - 1
+    /// The marks: what the layer itself had allocated, what a parent did, and what the dynamic
+    /// linker did.
+    static let isInternal: UInt32 = 1 << 31
+    static let isInherited: UInt32 = 1 << 30
+    static let isLinkers: UInt32 = 1 << 29
+
+    /// Whether a block has one of some marks.
+    @inline(__always)
+    func has(_ marks: UInt32, _ index: UInt32) -> Bool {
+      Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 12) & marks != 0
     }
 
     @inline(__always)
@@ -109,35 +130,37 @@
     }
 
     private mutating func collect() {
+      var traits = BlockTraits()
       for id in 1..<UInt32(capacity) {
         let cell = Cell(id: id)
         guard cell.state == CellState.live else { continue }
         let at = entries + UInt(count) * BlockIndex.entryByteCount
         Memory.store64(at, UInt64(cell.address))
         Memory.store32(at + 8, UInt32(min(cell.byteCount, UInt(UInt32.max))))
-        Memory.store32(at + 12, id)
+        Memory.store32(at + 12, id | traits.marks(cell))
         count += 1
       }
     }
 
-    /// Sorts by address: radix, eleven bits a pass, least first; a pass whose digit never varies is
-    /// left out.
+    /// Sorts by address: radix, eleven bits a pass, least first.
+    ///
+    /// All digits are counted in one go; a pass whose digit never varies is left out.
     ///
     /// - Returns: false when there is no memory for the counts.
     private mutating func sort() -> Bool {
-      guard let counts = Memory.map(2048 * 4) else { return false }
-      defer { Memory.unmap(counts, 2048 * 4) }
-      var shift: UInt64 = 4
-      while shift < 48 {
-        Memory.fill(counts, 0, 2048 * 4)
-        for index in 0..<UInt(count) {
-          let key = Memory.load64(entries + index * BlockIndex.entryByteCount)
-          let slot = counts + UInt((key >> shift) & 2047) * 4
+      let digits: UInt = 4
+      guard let counts = Memory.map(digits * 2048 * 4) else { return false }
+      defer { Memory.unmap(counts, digits * 2048 * 4) }
+      for index in 0..<UInt(count) {
+        var key = Memory.load64(entries + index * BlockIndex.entryByteCount) >> 4
+        for digit in 0..<digits {
+          let slot = counts + (digit * 2048 + UInt(key & 2047)) * 4
           Memory.store32(slot, Memory.load32(slot) + 1)
+          key >>= 11
         }
-        if !pass(shift, counts) { shift += 11; continue }
+      }
+      for digit in 0..<digits where pass(UInt64(4 + digit * 11), counts + digit * 2048 * 4) {
         swap(&entries, &spare)
-        shift += 11
       }
       return true
     }

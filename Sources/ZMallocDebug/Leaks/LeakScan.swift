@@ -22,28 +22,60 @@
     private(set) var scannedByteCount: UInt64 = 0
     private(set) var nanoseconds: UInt64 = 0
 
+    /// Who did not stop for the scan: all of such a thread's stack counts.
+    private(set) var world = World()
+
     /// Scans; nil when leaks are off or there is no memory for the scan.
     static func run(_ caller: CallerState) -> LeakScan? {
       guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
+      let began = zmalloc_fine_time()
+      // No handler of the program runs in the middle, and the probes' faults come through: whoever
+      // ends from his own handler of SIGSEGV has that signal blocked.
+      let signals = zmalloc_block_signals()
+      defer { zmalloc_restore_signals(signals) }
+      // The way out of exit's frames is walked before anybody is stopped who holds a lock of the
+      // unwinder.
+      var request = Request(start: ScanStart(caller), scan: nil)
+      unsafe withUnsafeMutablePointer(to: &request) { request in
+        unsafe World.withModulesLocked(
+          { raw in
+            guard let raw = unsafe raw else { return }
+            unsafe LeakScan.runStopped(raw.assumingMemoryBound(to: Request.self))
+          }, request)
+      }
+      request.scan?.nanoseconds = zmalloc_fine_time() - began
+      return request.scan
+    }
+
+    /// What goes through the dynamic linker to the scan and back.
+    private struct Request {
+      let start: ScanStart
+      var scan: LeakScan?
+    }
+
+    private static func runStopped(_ request: UnsafeMutablePointer<Request>) {
+      let world = World.stop()
+      defer { world.resume() }
       unsafe state.pointee.mappingsUnread = MemoryMaps.keep() ? 0 : 1
       defer { MemoryMaps.release() }
-      let began = zmalloc_fine_time()
-      guard let index = BlockIndex() else { return nil }
+      guard let index = BlockIndex() else { return }
       guard var marking = Marking(index) else {
         index.release()
-        return nil
+        return
       }
-      unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, caller) }
+      unsafe withUnsafeMutablePointer(to: &marking) { sink in
+        unsafe Roots.scan(sink, world, request.pointee.start)
+      }
       marking.drain()
-      marking.reachNewest()
+      marking.reachNewest(world)
       marking.drain()
-      guard var scan = LeakScan(marking) else {
+      guard let scan = LeakScan(marking) else {
         marking.release()
         index.release()
-        return nil
+        return
       }
-      scan.nanoseconds = zmalloc_fine_time() - began
-      return scan
+      unsafe request.pointee.scan = scan
+      unsafe request.pointee.scan?.world = world
     }
 
     private init?(_ marking: Marking) {
@@ -55,14 +87,14 @@
       let wantsAll = unsafe state.pointee.leakMode == LeakMode.unfreed
       for block in 0..<index.count {
         let size = UInt64(index.byteCount(block))
-        // A running thread may have changed the answer since they were counted.
+        // A thread that did not stop may have changed the answer since they were counted.
         if LeakScan.isLost(block, marking), forest.count < lost {
           forest.add(block)
           lostCount += 1
           lostByteCount += size
-        } else if UInt32(index.cell(block).family) == LiveBlocks.internalFamily {
+        } else if index.has(BlockIndex.isInternal, block) {
           continue
-        } else if LeakScan.isInherited(index.cell(block)) {
+        } else if index.has(BlockIndex.isInherited, block) {
           inheritedCount += 1
         } else {
           reachableCount += 1
@@ -105,21 +137,17 @@
       marking.index.release()
     }
 
-    private static func isInherited(_ cell: Cell) -> Bool {
-      unsafe cell.operation <= state.pointee.forkOperation
-    }
-
     /// Whether the report is about this block.
     private static func isLost(_ block: UInt32, _ marking: Marking) -> Bool {
+      if marking.index.has(BlockIndex.isInherited, block) { return false }
+      let isReached = marking.isReached(block)
+      if unsafe isReached && state.pointee.leakMode != LeakMode.unfreed { return false }
       let cell = marking.index.cell(block)
-      if isInherited(cell) { return false }
-      // A running thread may have freed it since the scan began: then it had its pointer.
+      // A thread that did not stop, or goes on by now, may have freed it: then it had its pointer.
       guard cell.state == CellState.live, cell.address == marking.index.start(block) else {
         return false
       }
-      if !marking.isReached(block) { return true }
-      return unsafe state.pointee.leakMode == LeakMode.unfreed
-        && UInt32(cell.family) == UInt32(ZMALLOC_FAMILY_ZMALLOC)
+      return !isReached || UInt32(cell.family) == UInt32(ZMALLOC_FAMILY_ZMALLOC)
     }
 
     /// Writes the sections `blocks` and `sites`, and marks their stacks.
@@ -158,9 +186,8 @@
       defer { Memory.unmap(table, capacity * stride) }
       for block in 0..<marking.index.count where !LeakScan.isLost(block, marking) {
         let cell = marking.index.cell(block)
-        guard !LeakScan.isInherited(cell), cell.stack != 0,
-          UInt32(cell.family) != LiveBlocks.internalFamily
-        else { continue }
+        let isForeign = marking.index.has(BlockIndex.isInherited | BlockIndex.isInternal, block)
+        guard !isForeign, cell.stack != 0 else { continue }
         var slot = UInt(cell.stack &* 0x9E37_79B1) & (capacity - 1)
         while true {
           let known = Memory.load32(table + slot * stride)

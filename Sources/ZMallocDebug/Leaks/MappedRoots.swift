@@ -1,7 +1,7 @@
 // Memory that somebody mapped for himself is a root, as it is for Valgrind: CPython's small
 // objects, the dynamic linker's own books, coroutines' stacks stand there. What is left out: libc's
-// heap where all of it is watched, our own mappings, the blocks, and the stacks of threads that
-// have ended.
+// heap where all of it is watched, our own mappings, the blocks, and the stacks of threads, which
+// are read elsewhere, or dead.
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -14,25 +14,23 @@
     /// From this size on pages that were never touched are looked up and left out.
     private static let sparseFrom: UInt = 1 << 14
 
-    static func scan(_ sink: Roots.Sink, _ stack: UInt) {
+    static func scan(_ sink: Roots.Sink) {
       // Whether a mapping is an arena shows in the one behind it.
       var candidate: MemoryMap?
       MemoryMaps.forEach { map in
         if let candidate, !isArena(candidate, before: map) { unsafe scanMap(sink, candidate) }
-        candidate = isRoot(map, stack) ? map : nil
+        candidate = isRoot(map) ? map : nil
         return true
       }
       if let candidate { unsafe scanMap(sink, candidate) }
     }
 
-    private static func isRoot(_ map: MemoryMap, _ stack: UInt) -> Bool {
+    private static func isRoot(_ map: MemoryMap) -> Bool {
       guard map.isAnonymous, map.isWritable, map.isReadable, !map.isShared else { return false }
-      // The ending thread's stack is scanned from where it called.
-      if stack >= map.start && stack < map.end { return false }
       #if PRELOAD
         if map.isHeap { return false }
       #endif
-      return !isLeftStack(map) && !isLeftOut(map)
+      return !isLeftOut(map)
     }
 
     /// Whether thread-locals are no roots and stand there.
@@ -62,36 +60,11 @@
       #endif
     }
 
-    /// The stack of a thread that has ended, which glibc keeps for the next one.
-    private static func isLeftStack(_ map: MemoryMap) -> Bool {
-      var isLeft = false
-      var isInUse = false
-      unsafe ThreadList.forEach { thread in
-        let address = unsafe thread.pointee.stack_address
-        guard address >= map.start && address < map.end else { return }
-        if unsafe thread.pointee.in_use == 0 { isLeft = true } else { isInUse = true }
-      }
-      return isLeft && !isInUse
-    }
-
-    /// Scans a mapping except for our own memory in it.
+    /// Scans a mapping except for our own memory and the stacks in it.
     private static func scanMap(_ sink: Roots.Sink, _ map: MemoryMap) {
-      var at = map.start
-      while at < map.end {
-        let own = nextOwn(at, map.end)
-        unsafe scanRange(sink, at, min(map.end, own?.start ?? map.end))
-        at = own?.end ?? map.end
+      unsafe Roots.forEachPiece(sink, map.start, map.end) { start, end in
+        unsafe scanRange(sink, start, end)
       }
-    }
-
-    /// The next of our own mappings, or of the layer's tables, which stand among the globals.
-    private static func nextOwn(_ start: UInt, _ end: UInt) -> (start: UInt, end: UInt)? {
-      let tables = LayerStorage.base
-      let tablesEnd = tables + LayerStorage.byteCount
-      let mapped = OwnMappings.overlapping(start, end)
-      guard tablesEnd > start, tables < end else { return mapped }
-      guard let mapped, mapped.start < tables else { return (tables, tablesEnd) }
-      return mapped
     }
 
     private static func scanRange(_ sink: Roots.Sink, _ start: UInt, _ end: UInt) {

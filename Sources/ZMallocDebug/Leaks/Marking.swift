@@ -15,6 +15,8 @@
     private var pendingCount: UInt = 0
     /// Who knows which pages hold anything, while the roots are scanned.
     var pages: TouchedPages?
+    /// Where the stacks are, meanwhile.
+    var stacks: StackRanges?
 
     init?(_ index: BlockIndex) {
       let count = UInt(max(1, index.count))
@@ -63,49 +65,51 @@
       pendingCount += 1
     }
 
-    /// Takes for reached what another thread allocated last and nothing reaches yet: its pointer
-    /// may be in a register alone.
-    ///
-    /// A thread that waits has put it somewhere by now, or lost it; so has one that went on to
-    /// allocate. On a loaded machine a thread may need a moment to come to its wait.
-    mutating func reachNewest() {
-      let mine = zmalloc_thread_id()
-      for index in 0..<(unsafe state.pointee.threadCount) {
-        let thread = unsafe ThreadList.thread(index)
-        guard unsafe thread.pointee.in_use != 0, unsafe thread.pointee.kernel_id != mine else {
+    /// Takes one block for reached without reading it: part of what it holds is dead.
+    func keep(_ block: UInt32) { Memory.store8(marks + UInt(block), 1) }
+
+    /// Takes for reached what threads allocated last that did not stop, and nothing reaches: its
+    /// pointer may be in a register alone.
+    mutating func reachNewest(_ world: World) {
+      for index in 0..<world.count where world.isSilent(index) {
+        guard let thread = unsafe ThreadList.find(kernelID: world[index].kernel_id) else {
           continue
         }
         let newest = unsafe thread.pointee.newest
-        guard CellArena.contains(newest) else { continue }
-        let block = self.index.find(Cell(id: newest).address)
-        guard block != BlockIndex.noBlock, !isReached(block) else { continue }
-        if unsafe Marking.isInFlight(thread, newest) { reach(block) }
+        if CellArena.contains(newest) { reach(self.index.find(Cell(id: newest).address)) }
       }
-    }
-
-    /// Hundredths of a second that a running thread is given to come to rest.
-    private static let patience = 30
-
-    private static func isInFlight(_ thread: ThreadState, _ newest: UInt32) -> Bool {
-      for _ in 0..<patience {
-        guard unsafe zmalloc_load32(&thread.pointee.newest) == newest,
-          Cell(id: newest).state == CellState.live,
-          unsafe zmalloc_thread_is_running(thread.pointee.kernel_id)
-        else { return false }
-        zmalloc_pause()
-      }
-      return true
     }
 
     /// Reads reached blocks until none is left.
+    ///
+    /// A block's bytes are asked for when it comes off the list, and read up to seven others later:
+    /// memory is slower than the scan.
     mutating func drain() {
-      while pendingCount > 0 {
-        pendingCount -= 1
-        let block = Memory.load32(pending + pendingCount * 4)
+      var asked = InlineArray<8, UInt32>(repeating: 0)
+      var first = 0
+      var count = 0
+      while true {
+        while count < 8 && pendingCount > 0 {
+          pendingCount -= 1
+          let block = Memory.load32(pending + pendingCount * 4)
+          ask(for: block)
+          asked[(first + count) & 7] = block
+          count += 1
+        }
+        guard count > 0 else { return }
+        let block = asked[first]
+        first = (first + 1) & 7
+        count -= 1
         let start = index.start(block)
         let size = index.byteCount(block)
         scan(start + SwiftSideTable.weakByteCount(start, size), start + size)
       }
+    }
+
+    private func ask(for block: UInt32) {
+      let start = index.start(block)
+      unsafe zmalloc_prefetch(Memory.pointer(start))
+      unsafe zmalloc_prefetch(Memory.pointer(start + 64))
     }
 
     /// Scans a range except for the blocks in it.

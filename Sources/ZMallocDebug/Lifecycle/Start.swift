@@ -163,6 +163,7 @@
       guard unsafe state.pointee.epochPage != 0 else { return }
       let epoch = unsafe Memory.word32(state.pointee.epochPage)
       guard unsafe zmalloc_load32(epoch) == 0 else { return }
+      World.forget()
       Lock.resetAll()
       UnwinderGate.open()
       Campaign.leave()

@@ -5,10 +5,13 @@
   /// A thread that our pthread_create started: gets its state and a signal stack before the
   /// program's code runs.
   @c @implementation
-  func zmalloc_layer_thread_begins() {
+  func zmalloc_layer_thread_begins(_ stack_is_lent: Bool) {
     guard unsafe zmalloc_current_thread() == nil, zmalloc_guard_value() == 0 else { return }
     Start.withGuard {
-      if let mine = unsafe zmalloc_layer_enter() { unsafe zmalloc_lend_signal_stack(mine) }
+      guard let mine = unsafe zmalloc_layer_enter() else { return }
+      unsafe zmalloc_lend_signal_stack(mine)
+      unsafe _ = zmalloc_own_stack(&mine.pointee.stack_start, &mine.pointee.stack_end)
+      unsafe mine.pointee.stack_is_lent = stack_is_lent ? 1 : 0
     }
   }
 

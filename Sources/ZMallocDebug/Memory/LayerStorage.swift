@@ -106,8 +106,10 @@
     var mapsByteCount: UInt = 0
     /// 1 when they are kept as entries, 0 as the kernel's text.
     var mapsAreEntries: UInt32 = 0
-    // Threads.
+    // Threads: who has stopped all others, by the kernel's id, and the table of those.
     var threadCount: UInt32 = 0
+    var worldOwner: UInt32 = 0
+    var stoppedThreads: UInt = 0
     // Faults: the numbers that every allocation reads first.
     var nextFault: UInt64 = 0
     var faultPoints: UInt64 = 0

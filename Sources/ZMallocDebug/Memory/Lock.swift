@@ -36,8 +36,16 @@
       return zmalloc_thread_id()
     }
 
+    /// Whether the caller has stopped all other threads: it holds all locks already, or nobody will
+    /// give them back.
+    private static var isAlone: Bool {
+      let owner = unsafe state.pointee.worldOwner
+      return owner != 0 && owner == zmalloc_thread_id()
+    }
+
     /// Waits for the lock and takes it.
     func acquire() {
+      if Lock.isAlone { return }
       let me = Lock.me
       if unsafe zmalloc_swap32(word, 0, me) { return }
       // Who has waited cannot know whether others wait too.
@@ -63,6 +71,7 @@
 
     /// Gives the lock back.
     func release() {
+      if Lock.isAlone { return }
       if unsafe zmalloc_exchange32(word, 0) & Lock.hasWaiters != 0 {
         unsafe zmalloc_futex_wake(word)
       }
@@ -71,6 +80,7 @@
     /// Takes the lock if it comes within about a tenth of a second: for signal handlers and
     /// reports, which must not hang a program that is in trouble already.
     func acquireSoon() -> Bool {
+      if Lock.isAlone { return true }
       let me = Lock.me
       for _ in 0..<1000 {
         if unsafe zmalloc_swap32(word, 0, me) { return true }
@@ -93,6 +103,28 @@
       stacks.acquire()
       mappings.acquire()
       console.acquire()
+    }
+
+    /// Takes all locks before the threads are stopped, whatever comes: one whose holder does not
+    /// give it back within a second or two was left by a thread that is no more.
+    static func acquireAllPatiently() {
+      reports.acquirePatiently()
+      modules.acquirePatiently()
+      threads.acquirePatiently()
+      sites.acquirePatiently()
+      cells.acquirePatiently()
+      stacks.acquirePatiently()
+      mappings.acquirePatiently()
+      console.acquirePatiently()
+    }
+
+    /// Waits a second or so for the lock.
+    func acquirePatiently() {
+      for _ in 0..<100 {
+        if acquireSoon() { return }
+        if unsafe isLeftOver(zmalloc_load32(word), Lock.me) { return }
+        zmalloc_pause()
+      }
     }
 
     /// Gives all locks back: in the parent after a fork.

@@ -151,6 +151,29 @@
       put(&writer, .inheritedBlockCount, UInt64(leaks.inheritedCount))
       put(&writer, .reachableBlockCount, UInt64(leaks.reachableCount))
       put(&writer, .reachableByteCount, leaks.reachableByteCount)
+      writeSilent(&writer, leaks.world)
+    }
+
+    /// Names the threads that did not stop for the scan, as many as a page holds.
+    private static func writeSilent(_ writer: inout RecordingWriter, _ world: World) {
+      guard world.silentCount > 0, let scratch = Memory.map(4096) else { return }
+      defer { Memory.unmap(scratch, 4096) }
+      let text = unsafe RecordFile.cString(scratch)
+      var count: UInt32 = 0
+      for index in 0..<world.count where world.isSilent(index) && count < 16 {
+        var end = RecordFile.byteCount(scratch)
+        if count > 0 { Memory.copy(to: scratch + end, from: Word.bytes(", ").start, 3) }
+        end = RecordFile.byteCount(scratch)
+        let id = world[index].kernel_id
+        unsafe zmalloc_read_thread_name(id, text + Int(end))
+        end = RecordFile.byteCount(scratch)
+        Memory.copy(to: scratch + end, from: Word.bytes(" (").start, 3)
+        unsafe zmalloc_append_number(text, id)
+        end = RecordFile.byteCount(scratch)
+        Memory.copy(to: scratch + end, from: Word.bytes(")").start, 2)
+        count += 1
+      }
+      put(&writer, .silentThreads, string: scratch)
     }
 
     /// In a scope what is not freed is what the report is about.

@@ -58,6 +58,9 @@
       unsafe withUnsafePointer(to: &here) { here in
         unsafe mine.pointee.stack_address = UInt(bitPattern: here)
       }
+      unsafe mine.pointee.stack_start = 0
+      unsafe mine.pointee.stack_end = 0
+      unsafe mine.pointee.stack_is_lent = 0
       unsafe mine.pointee.operation = 0
       unsafe mine.pointee.operation_end = 0
       unsafe mine.pointee.faults_suspended = 0
@@ -88,6 +91,17 @@
         unsafe other.pointee.in_use = 0
         unsafe other.pointee.in_unwinder = 0
       }
+    }
+
+    /// The state of the thread that has a kernel's id now.
+    static func find(kernelID: UInt32) -> ThreadState? {
+      for index in 0..<(unsafe state.pointee.threadCount) {
+        let thread = unsafe thread(index)
+        if unsafe thread.pointee.in_use != 0, unsafe thread.pointee.kernel_id == kernelID {
+          return unsafe thread
+        }
+      }
+      return nil
     }
 
     /// Visits every state that was ever used.

@@ -1,5 +1,5 @@
 // A pointer that a second thread, which sleeps, left far below its stack pointer is the only one to
-// a block while main exits: the stacks of other threads count whole.
+// a block while main exits. The twin frees the block.
 #include <pthread.h>
 
 #include "../scenario.h"
@@ -12,6 +12,7 @@ __attribute__((noinline)) static void leave(void) {
   left[4] = ALLOC(64);
   memset(left[4], 1, 64);
   if (!left[4]) _exit(99);
+  if (!BAD) FREE(left[4]);
 }
 
 static void *work(void *unused) {
