@@ -166,7 +166,7 @@ static void refuse(struct zmalloc_thread *thread, size_t size) {
   errno = ENOMEM;
 }
 
-void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
+ZMALLOC_ALWAYS_INLINE void *allocate(size_t size, size_t alignment, uint32_t call, void *caller) {
   if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->allocate(size, alignment, call);
   bool is_busy;
   struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
@@ -175,12 +175,24 @@ void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
     if (alignment > 16) return ZMALLOC_BELOW(aligned)(alignment, size);
     return call & ZMALLOC_CALL_ZEROED ? ZMALLOC_BELOW(calloc)(size) : ZMALLOC_BELOW(malloc)(size);
   }
-  capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+  capture_here(thread, zmalloc_switches.allocation_frames, caller);
   void *pointer = zmalloc_layer_allocate(thread, size, alignment, call);
   zmalloc_visit_end();
   if (!pointer) refuse(thread, size);
   return pointer;
 }
+
+void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
+  return allocate(size, alignment, call, __builtin_return_address(0));
+}
+
+#ifdef PRELOAD
+// operator new, for which a failure is no answer yet.
+void *zmalloc_entrance_new(size_t size, size_t alignment, uint32_t call) {
+  void *pointer = allocate(size, alignment, call, __builtin_return_address(0));
+  return pointer ? pointer : zmalloc_new_failed(size, alignment, call);
+}
+#endif
 
 void *zmalloc_entrance_reallocate(void *pointer, size_t size, uint32_t call) {
   if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->reallocate(pointer, size, call);

@@ -78,6 +78,7 @@ extension Recording {
       crash = entries.first
     case .faults: faults = try head.entries(payload)
     case .points: points = try head.entries(payload)
+    case .earlierLives: earlierLives = try head.entries(payload)
     case .descriptors: try readDescriptors(head, payload)
     case .end:
       let counts: [UInt64] = try head.entries(payload)

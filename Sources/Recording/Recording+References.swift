@@ -25,6 +25,14 @@ extension Recording {
     for (index, violation) in violations.enumerated() {
       try check(violation, at: index, places)
     }
+    for (index, life) in earlierLives.enumerated() {
+      guard Int(life.violation) < violations.count else {
+        throw places.failure(.badValue(UInt64(life.violation)), .earlierLives, index: index)
+      }
+      for id in [life.allocated.stack, life.freed.stack] where !stacks.resolves(id) {
+        throw places.failure(.unknownStack(id), .earlierLives, index: index)
+      }
+    }
   }
 
   private func checkBlocks(_ places: SectionPlaces) throws(RecordingError) {

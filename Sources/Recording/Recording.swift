@@ -24,6 +24,8 @@ public struct Recording: Sendable {
   public var siblings: [SiblingEntry]
   /// The heap violations, in the order in which they were noticed.
   public var violations: [ViolationEntry]
+  /// What was at the addresses of violations before; each names one of ``violations``.
+  public var earlierLives: [EarlierLifeEntry]
   /// The fatal signal, if one came.
   public var crash: CrashEntry?
   /// The allocations that failed on purpose.
@@ -43,6 +45,7 @@ public struct Recording: Sendable {
     sites = []
     siblings = []
     violations = []
+    earlierLives = []
     crash = nil
     faults = []
     points = []

@@ -24,6 +24,10 @@ public enum AllocationFamily: UInt8, Sendable {
   case malloc = 1
   /// The z-functions.
   case zmalloc = 2
+  /// `operator new` and `operator delete` of C++.
+  case new = 3
+  /// `operator new[]` and `operator delete[]` of C++.
+  case newArray = 4
 }
 
 /// What the leak scan says of an unfreed block.

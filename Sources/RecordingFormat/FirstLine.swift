@@ -43,7 +43,7 @@ extension ViolationEntry {
       line.append("use after free: access ")
       writePlace(" into freed ", &line)
     case .interiorFree: writeInterior(&line)
-    case .sizeMismatch: line.append("free of ")
+    case .sizeMismatch, .familyMismatch: writeVerb(&line)
     case .invalidFree, nil:
       line.append("free of pointer ")
       line.append(hex: UInt(truncatingIfNeeded: pointer))
@@ -53,15 +53,36 @@ extension ViolationEntry {
     line.append(blockByteCount)
     line.append("-byte block ")
     line.append(hex: UInt(truncatingIfNeeded: blockAddress))
+    if ViolationKind(rawValue: kind) == .familyMismatch { return writeFamily(&line) }
     guard ViolationKind(rawValue: kind) == .sizeMismatch else { return }
     line.append(" with wrong size ")
     line.append(changedByteCount)
+  }
+
+  /// `free of`, `delete[] of`: what the call does with the block.
+  private func writeVerb<Sink: LineSink>(_ line: inout Sink) {
+    switch AllocationFamily(rawValue: family) {
+    case .new: line.append("delete of ")
+    case .newArray: line.append("delete[] of ")
+    default: line.append(isRealloc != 0 ? "realloc of " : "free of ")
+    }
+  }
+
+  private func writeFamily<Sink: LineSink>(_ line: inout Sink) {
+    switch AllocationFamily(rawValue: blockFamily) {
+    case .malloc: line.append(" allocated by malloc")
+    case .zmalloc: line.append(" allocated by zmalloc")
+    case .new: line.append(" allocated by new")
+    case .newArray: line.append(" allocated by new[]")
+    case .unknown, nil: line.append(" allocated by another function")
+    }
   }
 
   private func writeOverrun<Sink: LineSink>(
     _ what: StaticString, _ gap: Int64, _ line: inout Sink
   ) {
     line.append(what)
+    if isAtLeast != 0 { line.append("at least ") }
     line.append(byteCount: changedByteCount)
     line.append(" written ")
     guard gap > 0 else { return }

@@ -64,6 +64,8 @@ public enum SectionKind: UInt32, Sendable {
   case points = 0x544E_4F50  // PONT
   /// Descriptors that were open at the end. Variable entries.
   case descriptors = 0x4353_4544  // DESC
+  /// Earlier blocks at the addresses of violations: ``EarlierLifeEntry``.
+  case earlierLives = 0x4546_494C  // LIFE
   /// The byte count of the whole file: u64. Always last.
   case end = 0x2044_4E45  // END
 }

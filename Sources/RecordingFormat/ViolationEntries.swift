@@ -20,6 +20,8 @@ public enum ViolationKind: UInt32, Sendable {
   case sizeMismatch = 8
   /// A freed block was read or written and the access faulted.
   case useAfterFree = 9
+  /// Another family's function gave the block: `delete` of a block of `malloc`.
+  case familyMismatch = 10
 }
 
 /// How sure the layer is of the block that a violation names.
@@ -109,10 +111,36 @@ public struct ViolationEntry: BitwiseCopyable, Sendable {
   public var found = Bytes32()
   /// The number of the last injected failure before this, 0 for none.
   public var faultBefore: UInt32 = 0
+  /// The ``AllocationFamily`` that allocated the block, 0 where it is not known.
+  public var blockFamily: UInt8 = 0
+  /// 1 when `realloc` noticed it.
+  public var isRealloc: UInt8 = 0
+  /// 1 when ``changedByteCount`` is the least that were written: the damage goes on where nobody
+  /// knows what stood there.
+  public var isAtLeast: UInt8 = 0
+  /// Zero.
+  public var reserved: UInt8 = 0
+  /// How often the same was noticed again: the same kind by the same stacks.
+  public var repeatCount: UInt32 = 0
+  /// Zero.
+  public var reserved2: UInt32 = 0
+
+  /// An empty entry.
+  public init() {}
+}
+
+/// What was at the address of a violation before the block that it is about: 80 bytes.
+public struct EarlierLifeEntry: BitwiseCopyable, Sendable {
+  /// The index of the violation in its section.
+  public var violation: UInt32 = 0
   /// Zero.
   public var reserved: UInt32 = 0
-  /// Zero.
-  public var reserved2: UInt64 = 0
+  /// The size of the earlier block in bytes.
+  public var byteCount: UInt64 = 0
+  /// It was allocated here.
+  public var allocated = MomentEntry()
+  /// It was freed here.
+  public var freed = MomentEntry()
 
   /// An empty entry.
   public init() {}

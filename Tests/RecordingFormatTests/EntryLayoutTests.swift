@@ -13,6 +13,7 @@ import Testing
     #expect(MemoryLayout<MomentEntry>.size == 32)
     #expect(MemoryLayout<NeighbourEntry>.size == 24)
     #expect(MemoryLayout<ViolationEntry>.size == 280)
+    #expect(MemoryLayout<EarlierLifeEntry>.size == 80)
     #expect(MemoryLayout<CrashEntry>.size == 48)
     #expect(MemoryLayout<FaultEntry>.size == 48)
     #expect(MemoryLayout<CampaignSite>.size == 40)
@@ -30,6 +31,8 @@ import Testing
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.below) == 144)
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.expected) == 200)
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.faultBefore) == 264)
+    #expect(MemoryLayout<ViolationEntry>.offset(of: \.repeatCount) == 272)
+    #expect(MemoryLayout<EarlierLifeEntry>.offset(of: \.freed) == 48)
     #expect(MemoryLayout<ModuleHead>.offset(of: \.flags) == 32)
     #expect(MemoryLayout<FaultEntry>.offset(of: \.number) == 36)
   }

@@ -151,4 +151,18 @@ public enum SampleRecording {
     violation.noticed.thread = 2
     return violation
   }
+
+  /// The block of 48 bytes that was there before that of ``doubleFree``, the violation `index`.
+  public static func earlierLife(of index: UInt32) -> EarlierLifeEntry {
+    var life = EarlierLifeEntry()
+    life.violation = index
+    life.byteCount = 48
+    life.allocated.stack = 1
+    life.allocated.operation = 5
+    life.allocated.thread = 1
+    life.freed.stack = 3
+    life.freed.operation = 6
+    life.freed.thread = 1
+    return life
+  }
 }

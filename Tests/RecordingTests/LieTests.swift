@@ -103,6 +103,22 @@ struct LieTests {
       error { $0.append(.violations, [SampleRecording.overflow]) }?.kind == .unknownStack(1))
   }
 
+  @Test("an earlier life of a violation that is not there, or by a stack that is not")
+  func earlierLives() {
+    var life = EarlierLifeEntry()
+    let lost = error { $0.append(.earlierLives, [life]) }
+    #expect(lost?.kind == .badValue(0))
+    #expect(lost?.section == .earlierLives)
+    life.freed.stack = 5
+    var plain = ViolationEntry()
+    plain.kind = ViolationKind.doubleFree.rawValue
+    #expect(
+      error {
+        $0.append(.violations, [plain])
+        $0.append(.earlierLives, [life])
+      }?.kind == .unknownStack(5))
+  }
+
   @Test("more open descriptors than the section has room for")
   func descriptors() {
     let found = error {

@@ -53,6 +53,15 @@ struct Report: Sendable {
     var allocated: Moment?
     var freed: Moment?
     var noticed: Moment
+    var count: Int
+    var earlier: EarlierLife?
+  }
+
+  /// A block that was at the address of a mistake before.
+  struct EarlierLife: Decodable, Sendable {
+    var bytes: Int
+    var allocated: Moment
+    var freed: Moment
   }
 
   /// When, in which thread and by which stack.
@@ -74,6 +83,7 @@ struct Report: Sendable {
   struct Frame: Decodable, Sendable {
     var function: String?
     var module: String?
+    var line: Int?
   }
 
   private struct Document: Decodable {

@@ -43,6 +43,26 @@ struct ViolationStackTests {
     #expect(found.noticed.functions.first == "main")
   }
 
+  @Test(
+    "mistake twice-reused: the stale pointer freed the second block, then its owner did",
+    arguments: Entrance.allCases)
+  func bothHistories(_ entrance: Entrance) async throws {
+    let scenario = Scenario("mistake", ["twice-reused", "24"], options: "quarantine=64KiB")
+    let found = try await violation(scenario, at: entrance)
+    #expect(found.kind == "doubleFree")
+    let earlier = try #require(found.earlier)
+    #expect(earlier.bytes == 24)
+    let lines = try [
+      earlier.allocated, earlier.freed, #require(found.allocated), #require(found.freed),
+      found.noticed,
+    ].map { moment in
+      #expect(moment.functions.first == "twice_reused")
+      return try #require(moment.stack.frames.first?.line)
+    }
+    // In the order of the source, each on a line of its own.
+    #expect(Set(lines).count == 5 && lines == lines.sorted(), "\(lines)")
+  }
+
   /// The one heap mistake of a scenario, which is told by the same line as on standard error.
   private func violation(
     _ scenario: Scenario, at entrance: Entrance

@@ -15,6 +15,12 @@ struct Main {
     let isGood = name.hasSuffix("-good")
     if let body = scenarios[name] {
       body()
+    } else if name.hasPrefix("matrix"), CommandLine.arguments.count == 4 {
+      let words = CommandLine.arguments
+      guard let mistake = matrixMistakes[words[2]], let size = Int(words[3]) else {
+        stop("matrix: \(matrixMistakes.keys.sorted().joined(separator: " "))")
+      }
+      mistake(size, !isGood)
     } else if let body = allMistakes[isGood ? String(name.dropLast(5)) : name] {
       body(!isGood)
     } else {

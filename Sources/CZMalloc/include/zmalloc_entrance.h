@@ -14,6 +14,10 @@ size_t zmalloc_entrance_free(void *pointer, size_t expected, uint32_t call);
 size_t zmalloc_entrance_usable_size(void *pointer);
 // The same for libc's public name beside a linked layer, where most pointers are libc's own.
 size_t zmalloc_entrance_public_usable_size(void *pointer);
+// operator new: as the first, and what the standard says of a failure: the new handler, again and
+// again, then std::bad_alloc, or with ZMALLOC_CALL_NOTHROW null. The preload library's alone.
+void *zmalloc_entrance_new(size_t size, size_t alignment, uint32_t call);
+void *zmalloc_new_failed(size_t size, size_t alignment, uint32_t call);
 // Whether the layer watches this process; starts it if need be.
 bool zmalloc_entrance_is_on(void);
 

@@ -20,6 +20,10 @@
 #define ZMALLOC_AGAIN ((size_t)-2)
 #define ZMALLOC_FAMILY_MALLOC 1
 #define ZMALLOC_FAMILY_ZMALLOC 2
+#define ZMALLOC_FAMILY_NEW 3
+#define ZMALLOC_FAMILY_NEW_ARRAY 4
+// operator new(std::nothrow).
+#define ZMALLOC_CALL_NOTHROW 0x1000
 
 // The most frames that a capture keeps, ours included.
 #define ZMALLOC_FRAME_CAPACITY 264
@@ -139,7 +143,7 @@ extern _Thread_local struct zmalloc_thread *zmalloc_current
 extern _Thread_local uintptr_t zmalloc_guard __attribute__((tls_model("initial-exec")));
 
 // Zeroed storage for the layer's own state; Swift lays its struct over it.
-#define ZMALLOC_LAYER_BYTES 73728
+#define ZMALLOC_LAYER_BYTES 122880
 extern unsigned char zmalloc_layer_bytes[ZMALLOC_LAYER_BYTES];
 static inline void *zmalloc_layer_storage(void) { return zmalloc_layer_bytes; }
 static inline struct zmalloc_switches *zmalloc_switch_storage(void) { return &zmalloc_switches; }

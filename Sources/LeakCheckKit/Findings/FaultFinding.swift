@@ -20,6 +20,8 @@ public struct FaultFinding: Sendable {
       switch family {
       case .malloc: "malloc"
       case .zmalloc: "zmalloc"
+      case .new: "new"
+      case .newArray: "new[]"
       case .unknown: "allocation"
       }
     return "\(name) of \(counted(byteCount, "byte"))"

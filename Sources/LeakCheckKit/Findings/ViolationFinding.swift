@@ -15,6 +15,16 @@ public struct ViolationFinding: Sendable {
     public var stack: ResolvedStack
   }
 
+  /// A block that was at the address before.
+  public struct EarlierLife: Sendable {
+    /// Its size in bytes.
+    public var byteCount: UInt64
+    /// It was allocated here.
+    public var allocated: Moment
+    /// It was freed here.
+    public var freed: Moment
+  }
+
   /// What happened.
   public var kind: ViolationKind
   /// The frozen first line.
@@ -45,6 +55,14 @@ public struct ViolationFinding: Sendable {
   public var below: Neighbour?
   /// The neighbour above, `nil` when none is known.
   public var above: Neighbour?
+  /// How often it was noticed by the same stacks.
+  public var count: UInt64
+  /// Which function allocated the block; `.unknown` where no block is known.
+  public var family: AllocationFamily
+  /// ``changedByteCount`` is the least that were written.
+  public var isAtLeast: Bool
+  /// The block that was at the address before; `nil` when none is known.
+  public var earlier: EarlierLife?
   /// The failed allocation before this; `nil` without one.
   public var faultBefore: EarlierFault?
   /// The stable name.
@@ -62,6 +80,8 @@ public struct ViolationFinding: Sendable {
       "The freed block was filled and is changed: the write came between the free and this check."
     case (.invalidFree, _):
       "No block, in use or freed, holds this address as far as the records go back."
+    case (.familyMismatch, _):
+      "The block is in use, and each family of functions takes back its own blocks alone."
     case (_, .released):
       "The block was freed and its memory given back; what is shown is its last history."
     case (_, .quarantined):

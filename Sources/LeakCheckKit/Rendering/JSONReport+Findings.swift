@@ -29,7 +29,19 @@ extension JSONReport {
           })),
       .init("below", violation.below.map(json) ?? .null),
       .init("above", violation.above.map(json) ?? .null),
+      .init("count", .count(violation.count)),
+      .init("allocatedBy", .string("\(violation.family)")),
+      .init("isAtLeast", .bool(violation.isAtLeast)),
+      .init("earlier", violation.earlier.map(json) ?? .null),
       .init("faultBefore", .optional(violation.faultBefore?.sentence)),
+    ])
+  }
+
+  private static func json(_ earlier: ViolationFinding.EarlierLife) -> JSON {
+    .object([
+      .init("bytes", .count(earlier.byteCount)),
+      .init("allocated", json(earlier.allocated)),
+      .init("freed", json(earlier.freed)),
     ])
   }
 

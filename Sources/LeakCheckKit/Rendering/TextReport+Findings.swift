@@ -6,10 +6,20 @@ extension TextReport {
     lines.append("")
     lines.append(style.bad(printable(violation.firstLine)))
     addWrapped(violation.certainty, indent: 2)
+    if violation.count > 1 {
+      addWrapped(
+        "It happened \(counted(violation.count, "time")) by these stacks; the first is shown.",
+        indent: 2)
+    }
     if let fault = violation.faultBefore { addWrapped(fault.sentence, indent: 2) }
     let end = violation.noticed
     if let allocated = violation.allocated { add(allocated, "allocated here", before: end) }
     if let freed = violation.freed { add(freed, "freed here", before: end) }
+    if let earlier = violation.earlier {
+      let block = "\(earlier.byteCount)-byte block"
+      add(earlier.allocated, "earlier at this address, a \(block), allocated here", before: end)
+      add(earlier.freed, "and freed here", before: end)
+    }
     addStack(violation.faultBefore)
     if violation.isFoundAtEnd && end.stack.frames.isEmpty {
       addHeading("found by the check at the end", facts(end, isEnd: true))
@@ -77,7 +87,7 @@ extension TextReport {
     return switch violation.kind {
     case .doubleFree: "freed again here"
     case .reallocAfterFree: "given to realloc here"
-    case .invalidFree, .interiorFree, .sizeMismatch: "misused here"
+    case .invalidFree, .interiorFree, .sizeMismatch, .familyMismatch: "misused here"
     case .useAfterFree: "used here"
     case .overflow, .underflow, .writeAfterFree: "noticed here"
     }

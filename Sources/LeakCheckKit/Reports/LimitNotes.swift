@@ -21,10 +21,11 @@ func limitNotes(_ recording: Recording) -> [String] {
         + "table's limit was met")
   }
   let violations = meta.number(.violationCount) ?? 0
-  if violations > UInt64(recording.violations.count) {
+  let told = recording.violations.reduce(0) { $0 + 1 + UInt64($1.repeatCount) }
+  if violations > told {
     notes.append(
-      "\(grouped(recording.violations.count)) of \(counted(violations, "violation")) are shown: "
-        + "the table's limit was met")
+      "\(grouped(told)) of \(counted(violations, "violation")) are told of: the table's limit of "
+        + "\(counted(recording.violations.count, "different violation")) was met")
   }
   note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
   note(.siblingsDropped) {

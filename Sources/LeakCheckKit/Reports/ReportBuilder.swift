@@ -24,7 +24,7 @@ extension Report {
     meta = recording.meta
     let executable = recording.meta.string(.executable) ?? recording.meta.arguments.first
     programName = executable.map(lastPart) ?? "?"
-    violations = recording.violations.map(teller.violation)
+    violations = recording.violations.enumerated().map { teller.violation($1, at: $0) }
     crash = recording.crash.map(teller.crash)
     leaks = shown.map(teller.leak)
     if sanitizer.reportsObjects {
@@ -76,6 +76,7 @@ extension Report {
         violation.below.stack, violation.above.stack,
       ]
     }
+    for life in recording.earlierLives { ids += [life.allocated.stack, life.freed.stack] }
     if let crash = recording.crash { ids.append(crash.stack) }
     let frees = FreedSiblings.stacks(recording)
     for group in groups {

@@ -9,6 +9,7 @@ struct Teller {
   private let threads: ThreadNames
   private let faultIndices: [UInt32: Int]
   private let frees: [UInt32: [(stack: UInt32, blockCount: UInt64)]]
+  private let earlierLives: [UInt32: EarlierLifeEntry]
 
   init(recording: Recording, resolver: StackResolver, request: ReportRequest) {
     self.recording = recording
@@ -19,9 +20,17 @@ struct Teller {
     for (index, fault) in recording.faults.enumerated() { indices[fault.number] = index }
     faultIndices = indices
     frees = FreedSiblings.stacks(recording)
+    earlierLives = Dictionary(
+      recording.earlierLives.map { ($0.violation, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  func violation(_ entry: ViolationEntry) -> ViolationFinding {
+  /// Tells of a violation.
+  ///
+  /// - Parameters:
+  ///   - entry: The violation.
+  ///   - index: Its index in the recording.
+  /// - Returns: It, with its names.
+  func violation(_ entry: ViolationEntry, at index: Int) -> ViolationFinding {
     let kind = ViolationKind(rawValue: entry.kind) ?? .invalidFree
     let hasBlock = entry.knowledge != BlockKnowledge.none.rawValue && entry.blockAddress != 0
     let allocated = hasBlock || entry.allocated.stack != 0 ? moment(entry.allocated) : nil
@@ -35,9 +44,17 @@ struct Teller {
       distance: entry.distance, changedByteCount: entry.changedByteCount, allocated: allocated,
       freed: isFreed ? moment(entry.freed) : nil, noticed: noticed,
       changedBytes: ChangedBytes.runs(entry), below: neighbour(entry.below),
-      above: neighbour(entry.above), faultBefore: fault(number: entry.faultBefore),
+      above: neighbour(entry.above), count: UInt64(entry.repeatCount) + 1,
+      family: AllocationFamily(rawValue: entry.blockFamily) ?? .unknown,
+      isAtLeast: entry.isAtLeast != 0, earlier: earlierLives[UInt32(index)].map(earlierLife),
+      faultBefore: fault(number: entry.faultBefore),
       fingerprint: Fingerprint(
         kind: "\(kind)", site: site.frames.isEmpty ? noticed.stack : site))
+  }
+
+  private func earlierLife(_ entry: EarlierLifeEntry) -> ViolationFinding.EarlierLife {
+    ViolationFinding.EarlierLife(
+      byteCount: entry.byteCount, allocated: moment(entry.allocated), freed: moment(entry.freed))
   }
 
   func crash(_ entry: CrashEntry) -> CrashFinding {

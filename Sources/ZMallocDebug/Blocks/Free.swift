@@ -31,17 +31,31 @@
       }
       let byteCount = cell.byteCount
       let damage = damage(cell)
-      if damage != nil || (expected != anySize && expected != byteCount) {
+      let isMixed = cell.family != UInt8(truncatingIfNeeded: call) && mixes(cell, call)
+      if damage != nil || isMixed || (expected != anySize && expected != byteCount) {
         guard call & UInt32(ZMALLOC_CALL_REPORTING) != 0 else { return again }
+        // Going on: the block is freed as if nothing had been.
         if let damage {
           unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
-          // Going on: the block is freed as if nothing had been.
           cell.renewCanaries()
+        } else if isMixed {
+          unsafe Violation.familyMismatch(thread, cell, call)
         } else {
           unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
         }
       }
       return unsafe retire(thread, cell, call) ? byteCount : again
+    }
+
+    /// Whether a call may not take a block: one of the two is C++'s, and the other another.
+    ///
+    /// The z-functions stand on libc's, and their blocks may meet `free` where a layer elsewhere
+    /// has both.
+    static func mixes(_ cell: Cell, _ call: UInt32) -> Bool {
+      let mine = UInt32(cell.family)
+      let other = call & UInt32(ZMALLOC_CALL_FAMILY)
+      return mine != other && mine != internalFamily
+        && max(mine, other) >= UInt32(ZMALLOC_FAMILY_NEW)
     }
 
     /// Moves a live block into quarantine; false when another thread freed it meanwhile.

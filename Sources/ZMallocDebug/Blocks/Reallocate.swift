@@ -38,6 +38,8 @@
       if let damage = damage(cell) {
         unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
         cell.renewCanaries()
+      } else if cell.family != UInt8(truncatingIfNeeded: call), mixes(cell, call) {
+        unsafe Violation.familyMismatch(thread, cell, call | UInt32(ZMALLOC_CALL_REALLOC))
       }
       let old = cell.byteCount
       if old >= inPlaceFrom && byteCount >= inPlaceFrom && cell.alignmentLog2 <= 4,

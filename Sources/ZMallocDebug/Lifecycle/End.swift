@@ -113,6 +113,7 @@
       let isWanted = unsafe state.pointee.recordsAlways != 0 || counted > 0 || violations > 0
       if isWanted {
         let written = Recorder.record(.exit, leaks: leaks, status: status)
+        announceRepeated(violations, written)
         if let leaks, leaks.countedCount > 0 { announce(leaks, written) }
       }
       leaks?.release()
@@ -167,6 +168,22 @@
         if side.flags & SideCell.forbidden != 0 { return (cell, side) }
       }
       return nil
+    }
+
+    /// Where the program went on after mistakes that came again and again.
+    private static func announceRepeated(_ count: UInt32, _ wasWritten: Bool) {
+      guard unsafe state.pointee.announces != 0 else { return }
+      guard unsafe count > state.pointee.toldViolationCount else { return }
+      var line = Line()
+      line.append(UInt64(count))
+      line.append(" heap violations, ")
+      unsafe line.append(UInt64(state.pointee.keptViolationCount))
+      line.append(" of them different")
+      if wasWritten {
+        line.append("; zleakcheck report ")
+        line.append(string: LayerStorage.lastName)
+      }
+      line.print()
     }
 
     /// The line on standard error, where it is wanted.

@@ -174,6 +174,8 @@
       unsafe state.pointee.isForkedChild = 1
       unsafe state.pointee.forkOperation = state.pointee.operations
       unsafe state.pointee.violationCount = 0
+      unsafe state.pointee.keptViolationCount = 0
+      unsafe state.pointee.toldViolationCount = 0
       unsafe state.pointee.sequence = 0
       unsafe state.pointee.isDying = 0
       // Another thread's scan, which does not exist here.

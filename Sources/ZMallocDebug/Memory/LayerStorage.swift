@@ -4,10 +4,11 @@
 //   4096  the record pattern, 6144  the last recording's name, 8192  the options as typed,
 //  10240  the executable's path: C strings
 //  12288  chunks of the cell arena, 20480  chunks of the stack depot: addresses
-//  36864  violations, 45056  faults: entries of the recording
+//  45056  faults: entries of the recording
 //  49152  own mappings: pairs of start and byte count
 //  65536  the name of a draft, 67712  the line for standard error: stacks may be small
 //  69632  chunks of thread states: addresses
+//  73728  violations, 110592  what was at their addresses before: entries of the recording
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -22,13 +23,14 @@
     static let optionsCapacity: UInt = 2048
     static var executable: UInt { base + 10240 }
     static var threadChunks: UInt { base + 69632 }
-    static let byteCount: UInt = 73728
+    static let byteCount: UInt = 122_880
     static var cellChunks: UInt { base + 12288 }
     static let cellChunkLimit: UInt32 = 1024
     static var stackChunks: UInt { base + 20480 }
     static let stackChunkLimit: UInt32 = 2048
-    static var violations: UInt { base + 36864 }
-    static let violationLimit: UInt32 = 24
+    static var violations: UInt { base + 73728 }
+    static var earlierLives: UInt { base + 110_592 }
+    static let violationLimit: UInt32 = 128
     static var faults: UInt { base + 45056 }
     static let faultLimit: UInt32 = 64
     static var ownMappings: UInt { base + 49152 }
@@ -148,6 +150,9 @@
     var peakBytes: UInt64 = 0
     var foreignFrees: UInt64 = 0
     var violationCount: UInt32 = 0
+    /// Different ones, which are in the table; and those that got a line on standard error.
+    var keptViolationCount: UInt32 = 0
+    var toldViolationCount: UInt32 = 0
     var ownMappingCount: UInt32 = 0
     // Recording.
     var directory: Int32 = 0

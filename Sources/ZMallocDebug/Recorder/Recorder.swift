@@ -118,6 +118,14 @@
         add(ViolationLog.entry(index), to: &writer)
       }
       writer.end()
+      writer.begin(.earlierLives, entryByteCount: MemoryLayout<EarlierLifeEntry>.size)
+      for index in 0..<ViolationLog.keptCount {
+        guard let life = ViolationLog.earlierLife(index) else { continue }
+        StackDepot.mark(life.allocated.stack)
+        StackDepot.mark(life.freed.stack)
+        writer.add(life)
+      }
+      writer.end()
     }
 
     static func add(_ entry: ViolationEntry, to writer: inout RecordingWriter) {

@@ -8,6 +8,8 @@
   struct Finding {
     var knowledge: BlockKnowledge = .none
     var cell: UInt32 = 0
+    /// The record of the block that was at the same address before, 0 for none.
+    var earlier: UInt32 = 0
   }
 
   /// Pointers that are no live block's start.
@@ -97,7 +99,7 @@
     /// Searches all records: the block itself first, then its history, then a block around it.
     static func search(_ address: UInt) -> Finding {
       var best = Finding()
-      var latest: UInt64 = 0
+      var past = PastLives()
       for id in 1..<max(1, unsafe state.pointee.nextCell) {
         let cell = Cell(id: id)
         switch cell.state {
@@ -105,13 +107,7 @@
           return Finding(knowledge: .live, cell: id)
         case CellState.quarantined where cell.address == address:
           best = Finding(knowledge: .quarantined, cell: id)
-          latest = .max
-        case CellState.released where cell.address == address:
-          let freed = SideCell(id: cell.link).operation
-          if freed >= latest {
-            best = Finding(knowledge: .released, cell: id)
-            latest = freed
-          }
+        case CellState.released where cell.address == address: past.add(cell)
         case CellState.live, CellState.quarantined:
           let around = cell.layout
           let low = cell.address - BlockLayout.prefixByteCount
@@ -122,7 +118,33 @@
         default: continue
         }
       }
-      return best
+      return past.complete(best)
+    }
+  }
+
+  /// The last two released blocks of one address.
+  private struct PastLives {
+    private var last: UInt32 = 0
+    private var lastFreed: UInt64 = 0
+    private var earlier: UInt32 = 0
+    private var earlierFreed: UInt64 = 0
+
+    mutating func add(_ cell: Cell) {
+      let freed = SideCell(id: cell.link).operation
+      if freed >= lastFreed {
+        (earlier, earlierFreed) = (last, lastFreed)
+        (last, lastFreed) = (cell.id, freed)
+      } else if freed >= earlierFreed {
+        (earlier, earlierFreed) = (cell.id, freed)
+      }
+    }
+
+    /// The block itself goes before its history, that before a block around the address.
+    func complete(_ best: Finding) -> Finding {
+      if best.knowledge == .quarantined {
+        return Finding(knowledge: .quarantined, cell: best.cell, earlier: last)
+      }
+      return last == 0 ? best : Finding(knowledge: .released, cell: last, earlier: earlier)
     }
   }
 #endif

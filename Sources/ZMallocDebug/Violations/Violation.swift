@@ -16,6 +16,7 @@
       let isOverflow = damage.first >= cell.end
       entry.kind = (isOverflow ? ViolationKind.overflow : .underflow).rawValue
       describe(damage, cell, &entry)
+      if isOverflow { Extent.follow(damage, cell, &entry) }
       entry.foundAtEnd = atEnd ? 1 : 0
       unsafe report(thread, entry)
     }
@@ -56,6 +57,14 @@
       unsafe report(thread, entry)
     }
 
+    /// A block given back to another family's function.
+    static func familyMismatch(_ thread: ThreadState, _ cell: Cell, _ call: UInt32) {
+      var entry = unsafe about(cell, thread, call)
+      entry.kind = ViolationKind.familyMismatch.rawValue
+      entry.isRealloc = call & UInt32(ZMALLOC_CALL_REALLOC) != 0 ? 1 : 0
+      unsafe report(thread, entry)
+    }
+
     /// A pointer that is no live block's start.
     static func badPointer(
       _ thread: ThreadState, _ address: UInt, _ finding: Finding, _ call: UInt32, isRealloc: Bool
@@ -78,7 +87,26 @@
         finding.knowledge == .interior
         ? .interiorFree : isRealloc ? .reallocAfterFree : .doubleFree
       entry.kind = kind.rawValue
-      unsafe report(thread, entry)
+      unsafe report(thread, entry, earlier: life(finding.earlier))
+    }
+
+    /// What a released record says of the block that was at an address before.
+    private static func life(_ id: UInt32) -> EarlierLifeEntry {
+      var life = EarlierLifeEntry()
+      guard id != 0 else { return life }
+      let cell = Cell(id: id)
+      life.byteCount = UInt64(cell.byteCount)
+      life.allocated = allocation(cell)
+      life.freed = moment(SideCell(id: cell.link))
+      return life
+    }
+
+    private static func allocation(_ cell: Cell) -> MomentEntry {
+      var moment = MomentEntry()
+      moment.stack = cell.stack
+      moment.thread = cell.thread
+      moment.operation = cell.operation
+      return moment
     }
 
     private static func about(
@@ -90,9 +118,8 @@
       entry.pointer = UInt64(cell.address)
       entry.blockAddress = UInt64(cell.address)
       entry.blockByteCount = UInt64(cell.byteCount)
-      entry.allocated.stack = cell.stack
-      entry.allocated.thread = cell.thread
-      entry.allocated.operation = cell.operation
+      entry.blockFamily = cell.family
+      entry.allocated = allocation(cell)
       entry.noticed = unsafe now(thread)
       Neighbours.describe(cell, &entry)
       return entry
@@ -134,18 +161,25 @@
     }
 
     /// Writes the entry down, prints the first line, and ends the program unless told to go on.
-    private static func report(_ thread: ThreadState, _ draft: ViolationEntry) {
+    ///
+    /// What came before by the same stacks is counted only.
+    private static func report(
+      _ thread: ThreadState, _ draft: ViolationEntry, earlier: EarlierLifeEntry = .init()
+    ) {
       var entry = draft
       entry.faultBefore = FaultLog.last
       if unsafe ScopeViolations.take(thread, entry) { return }
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
       // The program ends by one report: a second thread that finds the same mistake waits for that.
       if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
-      ViolationLog.add(entry)
+      let isNew = ViolationLog.add(entry, earlier)
       Campaign.noteViolation(entry)
-      var line = Line()
-      entry.writeFirstLine(to: &line)
-      line.print()
+      if isNew || isLast {
+        var line = Line()
+        entry.writeFirstLine(to: &line)
+        line.print()
+        unsafe _ = zmalloc_add32(&state.pointee.toldViolationCount, 1)
+      }
       guard isLast else { return }
       unsafe zmalloc_store32(&state.pointee.crashRecorded, End.byViolation)
       Recorder.record(.violation)

@@ -3,20 +3,43 @@
   import CZMalloc
   import RecordingFormat
 
-  /// The table of violations; the first ones stay.
+  /// The table of violations: the first of each kind by the same stacks, and how often it came.
   @safe
   enum ViolationLog {
-    static func add(_ entry: ViolationEntry) {
+    /// Adds a violation, with the block that was at its address before.
+    ///
+    /// - Returns: Whether it is one that is not there yet.
+    static func add(_ entry: ViolationEntry, _ earlier: EarlierLifeEntry) -> Bool {
       Lock.reports.acquire()
       defer { Lock.reports.release() }
-      let index = unsafe state.pointee.violationCount
-      unsafe state.pointee.violationCount = index + 1
-      guard index < LayerStorage.violationLimit else { return }
-      unsafe Memory.pointer(address(index)).storeBytes(of: entry, as: ViolationEntry.self)
+      unsafe state.pointee.violationCount &+= 1
+      let count = keptCount
+      for index in 0..<count {
+        var known = self.entry(index)
+        guard known.isLike(entry) else { continue }
+        known.repeatCount &+= 1
+        unsafe Memory.pointer(address(index)).storeBytes(of: known, as: ViolationEntry.self)
+        return false
+      }
+      guard count < LayerStorage.violationLimit else { return false }
+      var life = earlier
+      life.violation = count
+      unsafe Memory.pointer(address(count)).storeBytes(of: entry, as: ViolationEntry.self)
+      unsafe Memory.pointer(lifeAddress(count)).storeBytes(of: life, as: EarlierLifeEntry.self)
+      unsafe state.pointee.keptViolationCount = count + 1
+      return true
     }
 
-    static var keptCount: UInt32 {
-      unsafe min(state.pointee.violationCount, LayerStorage.violationLimit)
+    static var keptCount: UInt32 { unsafe state.pointee.keptViolationCount }
+
+    /// The block before; nil when none is known.
+    static func earlierLife(_ index: UInt32) -> EarlierLifeEntry? {
+      let life = unsafe Memory.pointer(lifeAddress(index)).load(as: EarlierLifeEntry.self)
+      return life.freed.operation == 0 ? nil : life
+    }
+
+    private static func lifeAddress(_ index: UInt32) -> UInt {
+      LayerStorage.earlierLives + UInt(index) * UInt(MemoryLayout<EarlierLifeEntry>.size)
     }
 
     static func entry(_ index: UInt32) -> ViolationEntry {
@@ -25,6 +48,15 @@
 
     private static func address(_ index: UInt32) -> UInt {
       LayerStorage.violations + UInt(index) * UInt(MemoryLayout<ViolationEntry>.size)
+    }
+  }
+
+  extension ViolationEntry {
+    /// Whether it is the same mistake again: of one kind, by the same stacks.
+    fileprivate func isLike(_ other: ViolationEntry) -> Bool {
+      kind == other.kind && family == other.family && blockFamily == other.blockFamily
+        && foundAtEnd == other.foundAtEnd && allocated.stack == other.allocated.stack
+        && freed.stack == other.freed.stack && noticed.stack == other.noticed.stack
     }
   }
 

@@ -65,6 +65,46 @@ struct FirstLineTests {
       line(.sizeMismatch, changed: 32) == "free of 64-byte block 0x5000 with wrong size 32")
   }
 
+  @Test("of an overflow into the next block says that it is the least")
+  func atLeast() {
+    var violation = ViolationEntry()
+    violation.kind = ViolationKind.overflow.rawValue
+    violation.blockAddress = 0x5000
+    violation.blockByteCount = 24
+    violation.distance = 24
+    violation.changedByteCount = 40
+    violation.isAtLeast = 1
+    #expect(
+      firstLine(violation)
+        == "heap overflow: at least 40 bytes written past the end of 24-byte block 0x5000")
+  }
+
+  @Test(
+    "of a free says whose function it was, and whose block",
+    arguments: [
+      (AllocationFamily.malloc, "free", AllocationFamily.new, "new"),
+      (.new, "delete", .malloc, "malloc"), (.newArray, "delete[]", .zmalloc, "zmalloc"),
+      (.zmalloc, "free", .newArray, "new[]"), (.new, "delete", .unknown, "another function"),
+    ])
+  func families(
+    _ taker: AllocationFamily, _ verb: String, _ giver: AllocationFamily, _ name: String
+  ) {
+    var violation = ViolationEntry()
+    violation.kind = ViolationKind.familyMismatch.rawValue
+    violation.blockAddress = 0x5000
+    violation.blockByteCount = 24
+    violation.family = taker.rawValue
+    violation.blockFamily = giver.rawValue
+    #expect(firstLine(violation) == "\(verb) of 24-byte block 0x5000 allocated by \(name)")
+    violation.isRealloc = 1
+    let isLibc = taker == .malloc || taker == .zmalloc
+    #expect(firstLine(violation).hasPrefix(isLibc ? "realloc of" : verb))
+    violation.kind = ViolationKind.sizeMismatch.rawValue
+    violation.isRealloc = 0
+    violation.changedByteCount = 25
+    #expect(firstLine(violation) == "\(verb) of 24-byte block 0x5000 with wrong size 25")
+  }
+
   @Test("of a use after free says where in the block")
   func uses() {
     #expect(

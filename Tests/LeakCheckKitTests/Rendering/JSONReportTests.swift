@@ -38,8 +38,11 @@ struct JSONReportTests {
     suppressed.meta.set(
       .suppressions,
       to: Array("leak:parse site=f7c49655ba723ff3 # why\nleak:x until=2020-01-01".utf8))
+    var twice = SampleRecording.full
+    twice.violations = [SampleRecording.overflow, SampleRecording.doubleFree]
+    twice.earlierLives = [SampleRecording.earlierLife(of: 1)]
     let samples = [
-      [SampleRecording.full], [clean], [SampleRecording.full, clean], [suppressed], [],
+      [SampleRecording.full], [clean], [SampleRecording.full, clean], [suppressed], [twice], [],
     ]
     for recordings in samples {
       let text = document(recordings).rendered()
