@@ -113,6 +113,15 @@ struct CampaignRefusalTests {
     }
   }
 
+  /// Runs a campaign over a program that is told of a file, no part of the folder that it works in,
+  /// by which it counts its runs.
+  private func fuzzCountingRuns(_ flags: [String], in folder: URL) async throws -> Outcome {
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
+    let paths = ["program", "runs"].map { folder.appendingPathComponent($0).path }
+    return try await fuzz(["--engine", "rerun", "--folder", "w"] + flags, paths, in: folder)
+  }
+
   @Test("where two runs differ is said, though no later one differs again")
   func oneOtherRun() async throws {
     try await inScratchFolder { folder in
@@ -136,12 +145,7 @@ struct CampaignRefusalTests {
           return 0;
         }
         """, in: folder)
-      let runs = folder.appendingPathComponent("runs")
-      try FileManager.default.createDirectory(
-        at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
-      let outcome = try await fuzz(
-        ["--engine", "rerun", "--folder", "w"],
-        [folder.appendingPathComponent("program").path, runs.path], in: folder)
+      let outcome = try await fuzzCountingRuns([], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(
         outcome.output.contains("1 allocation in one run, 2 in the next"), "\(outcome.output)")
@@ -173,12 +177,7 @@ struct CampaignRefusalTests {
           return 0;
         }
         """, in: folder)
-      let runs = folder.appendingPathComponent("runs")
-      try FileManager.default.createDirectory(
-        at: folder.appendingPathComponent("w"), withIntermediateDirectories: true)
-      let outcome = try await fuzz(
-        ["--engine", "rerun", "--folder", "w", "--fail-on", "none"],
-        [folder.appendingPathComponent("program").path, runs.path], in: folder)
+      let outcome = try await fuzzCountingRuns(["--fail-on", "none"], in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("1 site appeared in a later run alone"))
       let none = Outcome(status: 0, output: "", errors: "")
