@@ -2,6 +2,7 @@
 // own output. A seccomp filter stops everything else before it happens. C, because the filter is
 // made of the kernel's macros and structs.
 #include "CZMalloc.h"
+#include "descriptors.h"
 
 #ifdef DEBUG_LAYER
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-enum { descriptor_limit = 256, filter_limit = 1400 };
+enum { filter_limit = 1400 };
 
 static struct sock_filter filter[filter_limit];
 static unsigned short filter_count;
@@ -197,56 +198,19 @@ bool zmalloc_forbid_effects(void) {
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
 
-// What stands open, and where: noted before the process doubles, since an offset is the parent's
-// too and the parent goes on at once. -1 for what has no offset.
-static uint64_t open_ones[descriptor_limit / 64];
-static off_t offsets[descriptor_limit];
-
-void zmalloc_note_offsets(void) {
-  zmalloc_open_descriptors(open_ones, descriptor_limit / 64);
-  for (int i = 0; i < descriptor_limit; i++)
-    if (open_ones[i / 64] >> i % 64 & 1) offsets[i] = lseek(i, 0, SEEK_CUR);
-}
-
-bool zmalloc_offsets_are_noted(void) {
-  uint64_t now[descriptor_limit / 64];
-  zmalloc_open_descriptors(now, descriptor_limit / 64);
-  if (memcmp(now, open_ones, sizeof now) != 0) return false;
-  for (int i = 0; i < descriptor_limit; i++)
-    if ((now[i / 64] >> i % 64 & 1) && lseek(i, 0, SEEK_CUR) != offsets[i]) return false;
-  return true;
-}
-
-// The same file again under the same number, with an offset of its own.
-static bool reopen(int descriptor, int flags, int close_on_exec) {
-  char path[32] = "/proc/self/fd/";
-  zmalloc_append_number(path, (uint32_t)descriptor);
-  off_t offset = offsets[descriptor];
-  int fresh = open(path, (flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)) | O_CLOEXEC);
-  if (fresh < 0) return false;
-  bool done = offset <= 0 || lseek(fresh, offset, SEEK_SET) == offset;
-  if (done) done = dup3(fresh, descriptor, close_on_exec) == descriptor;
-  close(fresh);
-  return done;
-}
-
-static bool is_same(const struct stat *a, const struct stat *b) {
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 static unsigned char isolate(int descriptor, const struct stat *streams, int output, int nowhere) {
   struct stat status;
   int flags = fcntl(descriptor, F_GETFL);
   if (flags < 0 || fstat(descriptor, &status) != 0) return absent;
   int close_on_exec = fcntl(descriptor, F_GETFD) & FD_CLOEXEC ? O_CLOEXEC : 0;
   for (int i = 0; i < 2; i++) {
-    if (!is_same(&status, &streams[i])) continue;
+    if (!zmalloc_is_same_file(&status, &streams[i])) continue;
     int to = i == 0 ? output : nowhere;
     return dup3(to, descriptor, close_on_exec) == descriptor ? output_copy : foreign;
   }
   if (S_ISCHR(status.st_mode)) return major(status.st_rdev) == 1 ? own : foreign;
   if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
-    return reopen(descriptor, flags, close_on_exec) ? own : foreign;
+    return zmalloc_reopen(descriptor, flags, close_on_exec) ? own : foreign;
   return foreign;
 }
 
@@ -254,10 +218,10 @@ bool zmalloc_isolate_descriptors(int output) {
   struct stat streams[2];
   if (fstat(1, &streams[0]) != 0 || fstat(2, &streams[1]) != 0) return false;
   int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  off_t offset = offsets[1];
+  off_t offset = zmalloc_offsets[1];
   if (nowhere < 0 || (offset >= 0 && lseek(output, offset, SEEK_SET) != offset)) return false;
   for (int i = 0; i < descriptor_limit; i++) {
-    bool is_programs = open_ones[i / 64] >> i % 64 & 1 && i != output && i != nowhere;
+    bool is_programs = zmalloc_open_ones[i / 64] >> i % 64 & 1 && i != output && i != nowhere;
     kinds[i] = is_programs ? isolate(i, streams, output, nowhere) : absent;
   }
   close(output);

@@ -73,6 +73,12 @@ void zmalloc_futex_wake(uint32_t *word) {
   errno = saved;
 }
 
+void zmalloc_wait_for(uint32_t *shared, uint32_t wanted) {
+  uint32_t value;
+  while ((value = __atomic_load_n(shared, __ATOMIC_ACQUIRE)) != wanted)
+    syscall(SYS_futex, shared, FUTEX_WAIT, value, 0, 0, 0);
+}
+
 void zmalloc_yield(void) { sched_yield(); }
 
 void zmalloc_pause(void) {

@@ -2,6 +2,7 @@
 // have mapped. It survives every way in which a process can end, and is read without a file.
 //
 //   0        CampaignPage: the process itself
+//   2,048    gate: u32, which of the copies that wait before they begin may go on
 //   4,096    sites: CampaignSite, as many as ``siteCapacity``, in the order of their first points
 //   slots    CampaignPage, 1,024 bytes apart: the children of the engine `split`, one each
 //   points   which site each of the first points came from, where sites are counted
@@ -60,6 +61,8 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public static let magicValue: UInt64 = 0x4741_5041_4D43_415A
   /// How many pairs ``lostSites`` holds.
   public static let lostSiteLimit = 32
+  /// Where the gate is.
+  public static let gateOffset = 2048
   /// Where the sites begin.
   public static let siteOffset = 4096
   /// How many sites fit.

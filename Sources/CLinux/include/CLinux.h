@@ -31,6 +31,9 @@ struct clinux_start_request {
 // errno.
 int clinux_start(const struct clinux_start_request *start, pid_t *process);
 
+// Writes a word that other processes have mapped too, and wakes who sleeps until it changes.
+void clinux_say(uint32_t *shared, uint32_t value);
+
 // No file that this child writes grows larger.
 void clinux_limit_files(pid_t process, uint64_t byte_count);
 

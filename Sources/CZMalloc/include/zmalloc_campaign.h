@@ -50,13 +50,21 @@ bool zmalloc_find_module(uintptr_t address, struct zmalloc_found_module *found);
 // False where libc has no such call: all sites of a campaign would look the same.
 bool zmalloc_can_find_modules(void);
 
-// Makes a child that was split off harmless. Its parent notes before where it stands in its files.
+// Where this process stands in its files, below 256: noted before it gives copies of itself.
+void zmalloc_note_offsets(void);
+// Standard output and error of now are the command's, which puts back what was written to them.
+void zmalloc_note_streams(void);
+// Whether each of many copies can find its files as they are now: what stood open when offsets were
+// noted still does, and what has moved since or is new is a file that is only read or one of those
+// two streams. Notes them anew.
+bool zmalloc_files_can_be_renewed(void);
+// In a copy: gives the files that are only read offsets of their own.
+bool zmalloc_renew_files(void);
+
+// Makes a child that was split off harmless. Its parent has noted offsets before.
 // In the child `output` becomes its standard output, standard error goes nowhere, and files get
 // offsets of their own; then every call that others would notice raises SIGSYS. False when that
 // cannot be done.
-void zmalloc_note_offsets(void);
-// Whether the same descriptors are open now, below 256, and stand where they stood.
-bool zmalloc_offsets_are_noted(void);
 bool zmalloc_isolate_descriptors(int output);
 bool zmalloc_forbid_effects(void);
 // Whether this process has what a copy of it would not have.

@@ -23,6 +23,8 @@ uint32_t *zmalloc_map_epoch(void);
 // Locks: sleeps while *word == value; wakes one sleeper.
 void zmalloc_futex_wait(uint32_t *word, uint32_t value);
 void zmalloc_futex_wake(uint32_t *word);
+// Sleeps until a word that another process has mapped too is the wanted one.
+void zmalloc_wait_for(uint32_t *shared, uint32_t wanted);
 void zmalloc_yield(void);
 void zmalloc_pause(void);  // sleeps for a hundredth of a second
 // The place where the dynamic linker is mapped, 0 when the kernel does not say.

@@ -221,7 +221,18 @@ final class Explorer: Sendable {
       let begun = (lane.ladder?.startCount ?? 0) - before
       state.withLock { $0.rungStartCount += begun }
     }
-    while let trial = next() {
+    // What this lane tries next, taken while the run before it goes on.
+    var ahead: Trial?
+    lane.upcoming = { [self] in
+      if ahead == nil { ahead = next() }
+      return ahead.flatMap { planned($0, judge) }
+    }
+    defer {
+      lane.upcoming = nil
+      lane.dropHeld()
+    }
+    while let trial = ahead ?? next() {
+      ahead = nil
       do throws(Refusal) {
         guard let record = try attempt(trial, in: lane, judge) else { continue }
         finish(record)
@@ -229,57 +240,15 @@ final class Explorer: Sendable {
       } catch {
         state.withLock { state in
           // What was under way when a person had enough says nothing.
-          if Interruption.isWanted { state.abandonedCount += 1 } else { state.failure = error }
+          if Interruption.isWanted {
+            state.abandonedCount += ahead == nil ? 1 : 2
+          } else {
+            state.failure = error
+          }
         }
         return
       }
     }
-  }
-
-  private func attempt(_ trial: Trial, in lane: Lane, _ judge: Judge) throws(Refusal)
-    -> TrialRecord?
-  {
-    guard let site = site(trial.site) else { return nil }
-    let plan = ["fail=" + trial.plan(firstPoint: site.firstPoint)]
-    // What lies before the fork is in no copy.
-    let isBefore = site.firstPoint <= judge.plain.page.pointsBeforeFork
-    var run: RunResult?
-    var used = engine
-    if engine == .server, !isBefore {
-      run = try serveLean(trial, site, in: lane, judge)
-      if run == nil { run = try lane.serve(families, plan: plan, limit: limit) }
-    }
-    if run == nil {
-      used = .rerun
-      run = try lane.rerun(families + plan, limit: limit)
-    }
-    guard let run else { return nil }
-    var record = TrialRecord(trial: trial, judgement: judge.judge(run), engine: used)
-    if depth > 1, trial.kind == .once {
-      let known = knownSites
-      record.opened = lane.page.sites().map(\.key).filter { known[$0] == nil }
-    }
-    return record
-  }
-
-  /// The trial by the number of its point, without the stacks of what does not fail: they cost a
-  /// fifth of a short run.
-  ///
-  /// - Returns: `nil` where stacks matter, or where another site had that number.
-  private func serveLean(_ trial: Trial, _ site: Site, in lane: Lane, _ judge: Judge)
-    throws(Refusal) -> RunResult?
-  {
-    guard depth == 1, judge.isCountStable, judge.plain.lostTrees.isEmpty,
-      let plan = trial.plan(firstPoint: site.firstPoint, points),
-      let point = trial.point(firstPoint: site.firstPoint, points)
-    else { return nil }
-    let run = try lane.serve(
-      families, plan: ["fail=" + plan, "lean"], limit: limit, failingAt: point,
-      of: judge.plain.page.pointCount)
-    guard let run, run.page.firstFaultSite == site.key, judge.judge(run).verdict != .leaked else {
-      return nil
-    }
-    return run
   }
 
   /// Queues second failures at sites that only this first one led to.

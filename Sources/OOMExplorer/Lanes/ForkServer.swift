@@ -7,6 +7,8 @@ import LeakCheckKit
 final class ForkServer {
   let process: ChildProcess
   private let socket: CInt
+  /// What it had printed before it waited: the output and the errors of each copy begin so.
+  var printed: (output: [UInt8], errors: [UInt8]) = ([], [])
 
   /// Starts the program of a lane as a server, with the words that all its copies have.
   init(_ lane: Lane, words: [String]) throws(Refusal) {

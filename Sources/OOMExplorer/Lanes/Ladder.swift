@@ -17,14 +17,14 @@ struct Ladder {
   /// Each holds what it has touched of its memory.
   private static let countLimit = 16
   private static let byteLimit = 256 << 20
-  /// A program that cannot wait where it was asked to so often is not asked again.
-  private static let refusalLimit = 4
   /// From how many plain runs on a way has cost enough.
-  private static let price = 2.0
+  ///
+  /// It doubles where a program cannot wait: one that never can is asked seldom.
+  private static let firstPrice = 2.0
 
   private var rungs: [Rung] = []
   private var spentBelow = 0.0
-  private var refusalCount = 0
+  private var price = Self.firstPrice
   private var byteCount = 0
   /// How many points a plain run has.
   private let total: Double
@@ -54,12 +54,10 @@ struct Ladder {
 
   /// Whether a rung at this point is worth its price.
   func needs(_ point: UInt64) -> Bool {
-    guard rungs.count < Self.countLimit, refusalCount < Self.refusalLimit,
-      byteCount < Self.byteLimit
-    else { return false }
+    guard rungs.count < Self.countLimit, byteCount < Self.byteLimit else { return false }
     let below = rungs.last { $0.point <= point }
     let way = Double(point - (below?.point ?? 0)) / total
-    return way > 1.0 / 64 && (below?.spent ?? spentBelow) >= Self.price
+    return way > 1.0 / 64 && (below?.spent ?? spentBelow) >= price
   }
 
   /// Takes a rung in, or notes that there can be none.
@@ -70,7 +68,7 @@ struct Ladder {
       spentBelow = 0
     }
     guard let server else {
-      refusalCount += 1
+      price *= 2
       return
     }
     byteCount += server.residentByteCount
@@ -81,7 +79,7 @@ struct Ladder {
   /// Forgets the rung of a server, which has ended.
   mutating func remove(_ server: ForkServer) {
     rungs.removeAll { $0.server === server }
-    refusalCount = Self.refusalLimit
+    price = .infinity
   }
 
   /// Ends all.

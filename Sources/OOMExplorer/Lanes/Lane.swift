@@ -40,6 +40,11 @@ final class Lane {
   /// Where runs begin that fail at a known point.
   private(set) var ladder: Ladder?
   private var runCount = 0
+  /// A copy that was forked while the run before it went on, and waits.
+  private var held: HeldCopy?
+  private var ticket: UInt32 = 0
+  /// What this lane runs after what it runs now, if that can begin as a copy; asked once a run.
+  var upcoming: (() -> PlannedRun?)?
 
   init(number: Int, setting: LaneSetting) throws(Refusal) {
     self.number = number
@@ -66,6 +71,7 @@ final class Lane {
 
   /// Ends what runs and removes the folders.
   func close() {
+    dropHeld()
     ladder?.end()
     ladder = nil
     server?.end()
@@ -78,7 +84,8 @@ final class Lane {
     // What programs leave behind must not become many; looking costs as much as a tenth of a run.
     runCount += 1
     if runCount % 16 == 0 {
-      let kept = (ladder?.processes ?? []) + (server.map { [$0.process.identifier] } ?? [])
+      let waiting = [server?.process, held?.process].compactMap { $0?.identifier }
+      let kept = (ladder?.processes ?? []) + waiting
       Descendants.end(in: folder.path, except: kept)
     }
     page.reset()
@@ -184,6 +191,7 @@ final class Lane {
       server = try ForkServer(self, words: words)
     }
     guard let server else { return nil }
+    dropHeld()
     return try run(copyOf: server, plan, limit)
   }
 
@@ -192,25 +200,48 @@ final class Lane {
   ///
   /// - Parameters:
   ///   - words: Words for the layer, the same for all copies in this lane.
-  ///   - plan: Words for this copy.
+  ///   - planned: The run.
   ///   - limit: Seconds.
-  ///   - point: The number of the allocation that fails first.
-  ///   - pointCount: How many a plain run has.
+  ///   - pointCount: How many points a plain run has.
   /// - Returns: `nil` where no copy can be made of this program.
   /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
   func serve(
-    _ words: [String], plan: [String], limit: Double, failingAt point: UInt64,
-    of pointCount: UInt64
+    _ words: [String], _ planned: PlannedRun, limit: Double, of pointCount: UInt64
   ) throws(Refusal) -> RunResult? {
     if ladder == nil { ladder = Ladder(pointCount: pointCount) }
-    if ladder?.needs(point) == true { try addRung(at: point, limit: limit) }
-    guard let rung = ladder?.start(for: point) else {
-      return try serve(words, plan: plan, limit: limit)
+    if let held, held.planned == planned {
+      return try run(copyOf: held.server, planned.words, limit)
     }
-    if let result = try run(copyOf: rung, plan, limit) { return result }
+    dropHeld()
+    if ladder?.needs(planned.point) == true { try addRung(at: planned.point, limit: limit) }
+    guard let rung = ladder?.start(for: planned.point) else {
+      return try serve(words, plan: planned.words, limit: limit)
+    }
+    if let result = try run(copyOf: rung, planned.words, limit) { return result }
     ladder?.remove(rung)
-    return try serve(words, plan: plan, limit: limit)
+    return try serve(words, plan: planned.words, limit: limit)
   }
+
+  /// Forks the copy for the next run, which begins when this one has ended: neither waits for the
+  /// other's fork.
+  private func holdNext() throws(Refusal) {
+    guard let planned = upcoming?(), ladder?.needs(planned.point) == false else { return }
+    guard let server = ladder?.start(for: planned.point) ?? server else { return }
+    ticket += 1
+    guard let process = try server.copy(planned.words + ["hold=\(ticket)"]) else { return }
+    held = HeldCopy(planned: planned, server: server, process: process, ticket: ticket)
+  }
+
+  /// Ends the copy that waits for a run that does not come.
+  func dropHeld() {
+    _ = held?.process.wait(limit: 0)
+    held = nil
+  }
+
+  /// How many bytes are put back for each run that begins behind them.
+  private static let printedLimit = 1 << 20
+
+  private var streamsAreAtEnd: Bool { output.isAtEnd && errors.isAtEnd }
 
   private func addRung(at point: UInt64, limit: Double) throws(Refusal) {
     // Not of another rung: fork takes the longer, the more generations a page may be from.
@@ -218,10 +249,13 @@ final class Lane {
     try renew()
     var rung = try server.rung(at: point, limit: limit)
     // What was done to files on the way each run has to do itself: its folder is a fresh one.
-    if !folder.changes().isEmpty {
-      rung?.end()
+    // What was printed is put back for each.
+    let bytes = output.byteCount + errors.byteCount
+    if let made = rung, !folder.changes().isEmpty || bytes > Self.printedLimit || !streamsAreAtEnd {
+      made.end()
       rung = nil
     }
+    rung?.printed = (output.bytes(), errors.bytes())
     ladder?.add(rung, at: point)
   }
 
@@ -229,11 +263,21 @@ final class Lane {
     -> RunResult?
   {
     try renew()
+    output.fill(server.printed.output)
+    errors.fill(server.printed.errors)
     let started = now()
-    guard let process = try server.copy(plan) else { return nil }
+    guard let process = try begin(copyOf: server, plan) else { return nil }
+    try holdNext()
     let end = process.wait(limit: limit, filling: folder)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started)
+  }
+
+  private func begin(copyOf server: ForkServer, _ plan: [String]) throws(Refusal) -> ChildProcess? {
+    guard let copy = held else { return try server.copy(plan) }
+    held = nil
+    page.open(gate: copy.ticket)
+    return copy.process
   }
 
   private var recordWords: [String] { [PreloadLibrary.words(recordingsIn: recordings)[0]] }

@@ -53,9 +53,14 @@ final class MemoryFile {
     byteCount == expected.count && bytes() == expected
   }
 
+  /// Whether who writes next goes on behind what it holds.
+  var isAtEnd: Bool { Int(lseek(descriptor, 0, SEEK_CUR)) == byteCount }
+
   /// Fills it, which is empty, with what another file holds; its place is behind that.
-  func fill(from other: MemoryFile) {
-    let bytes = other.bytes()
+  func fill(from other: MemoryFile) { fill(other.bytes()) }
+
+  /// Fills it, which is empty, with bytes; its place is behind them.
+  func fill(_ bytes: [UInt8]) {
     var done = 0
     while done < bytes.count {
       let wrote = unsafe bytes[done...].withUnsafeBytes {

@@ -41,6 +41,12 @@ final class SharedPage {
   /// Forgets the last process.
   func reset() { unsafe base.storeBytes(of: CampaignPage(), as: CampaignPage.self) }
 
+  /// Lets the copy begin that waits for this number.
+  func open(gate number: UInt32) {
+    unsafe clinux_say(
+      (base + CampaignPage.gateOffset).assumingMemoryBound(to: UInt32.self), number)
+  }
+
   /// Forgets the last child of a slot.
   func reset(slot number: Int) {
     let offset = CampaignPage.slotOffset + number * CampaignPage.slotStride

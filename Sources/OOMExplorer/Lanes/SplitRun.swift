@@ -37,7 +37,8 @@ final class SplitRun {
   init(_ lane: Lane, words: [String], limit: Double, jobs: Int) throws(Refusal) {
     self.lane = lane
     self.limit = limit
-    self.jobs = min(jobs, CampaignPage.slotCount)
+    // One more than run at once: while the program makes the next child none of them waits for it.
+    self.jobs = min(jobs + 1, CampaignPage.slotCount)
     freeSlots = Array((0..<self.jobs).reversed())
     try lane.renew()
     let ends = try makeSocketPair()

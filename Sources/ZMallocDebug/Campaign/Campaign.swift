@@ -34,6 +34,14 @@
       begin()
     }
 
+    /// Waits until the command lets this copy begin, where it was forked ahead of its time.
+    static func waitForGate() {
+      let ticket = unsafe state.pointee.ticket
+      guard ticket != 0, unsafe state.pointee.campaign != 0 else { return }
+      let gate = unsafe state.pointee.campaign + UInt(CampaignPage.gateOffset)
+      unsafe zmalloc_wait_for(Memory.word32(gate), ticket)
+    }
+
     /// Says that this process has begun.
     static func begin() {
       guard let page = unsafe page() else { return }

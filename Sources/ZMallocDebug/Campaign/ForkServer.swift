@@ -25,6 +25,7 @@
       zmalloc_keep_modules()
       zmalloc_inherit_code()
       zmalloc_note_offsets()
+      zmalloc_note_streams()
       serve(keepsThreadID: false)
     }
 
@@ -65,38 +66,44 @@
     private static func begin(_ end: UInt, _ byteCount: UInt) {
       unsafe state.pointee.serves = 0
       unsafe state.pointee.isRung = 0
+      unsafe state.pointee.ticket = 0
       unsafe state.pointee.plan = FaultPlan()
       unsafe switches.pointee.lends_unwinder = 0
       zmalloc_leave_group()
       zmalloc_end_with_parent()
       Start.renewIdentity()
-      unsafe state.pointee.startTime = zmalloc_wall_time()
-      unsafe state.pointee.startFine = zmalloc_fine_time()
-      unsafe state.pointee.startCoarse = zmalloc_coarse_time()
-      Campaign.begin()
       // One byte at least is there: a comma for no words.
       Memory.store8(end, 0x2C)
       Memory.store8(end + 1 + byteCount, 0)
       _ = Options.add(Word(start: end + 1, end: end + 1 + byteCount))
       if unsafe switches.pointee.is_lean == 0 { SiteTable.renewMatches() }
       _ = FaultPoints.arm()
+      // What it shares with the run before it is that run's until now.
+      Campaign.waitForGate()
+      unsafe state.pointee.startTime = zmalloc_wall_time()
+      unsafe state.pointee.startFine = zmalloc_fine_time()
+      unsafe state.pointee.startCoarse = zmalloc_coarse_time()
+      Campaign.begin()
       if unsafe state.pointee.recordsAlways != 0 { Start.withGuard { RecordFile.openDirectory() } }
     }
 
     /// Stands at a point as a server, where a fresh copy would be no other than one of this
-    /// process: nothing that outlives a process was done on the way.
+    /// process: nothing that outlives a process was done on the way, but for what a copy or the
+    /// command can do again (files that are read, what was printed).
     ///
     /// - Returns: In each copy whether the point fails there.
     static func stand(at point: FaultPoint) -> Bool {
       let saved = zmalloc_errno()
       defer { zmalloc_set_errno(saved) }
       let isBound =
-        Splitter.obstacle() != nil || zmalloc_has_children() || !zmalloc_offsets_are_noted()
+        Splitter.obstacle() != nil || zmalloc_has_children() || !zmalloc_files_can_be_renewed()
       var answer = isBound ? refusal : 0
       guard unsafe zmalloc_send(state.pointee.campaignSocket, &answer, 4), !isBound else {
         zmalloc_exit_now(0)
       }
       serve(keepsThreadID: true)
+      // Without its files the copy is of no use; a run from the start takes its place.
+      guard zmalloc_renew_files() else { zmalloc_exit_now(0) }
       // The plan is another now, and this point is its first.
       unsafe state.pointee.nextFault = state.pointee.plan.next(after: point.number - 1)
       return FaultPoints.decide(point)

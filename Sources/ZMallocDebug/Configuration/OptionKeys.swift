@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 24
+    static let count = 25
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -31,6 +31,7 @@
       case 20: "file-limit"
       case 21: "lean"
       case 22: "rung"
+      case 23: "hold"
       default: "split"
       }
     }
@@ -58,6 +59,7 @@
       case 20: "=SIZE: a file may not grow larger: output that never ends is stopped"
       case 21: "[=on|off]: stacks of failed allocations alone, for a campaign's trials"
       case 22: "[=on|off]: gives copies of the process where the plan says, for the command"
+      case 23: "=N: a copy waits before it begins, until the command says this number"
       case 19: "[=on|off]: the clocks say the same in each run"
       case 18: "=FD: gives copies of the program before main, for the command"
       default: "=FD: gives copies of the process at each new site, for the command"

@@ -134,6 +134,9 @@
         unsafe state.pointee.campaignSocket = descriptor(text, key)
       } else if key.equals("rung") {
         unsafe state.pointee.isRung = flag(text, key) ? 1 : 0
+      } else if key.equals("hold") {
+        guard let ticket = text?.number else { refuse(text, key, "a number") }
+        unsafe state.pointee.ticket = UInt32(truncatingIfNeeded: ticket)
       } else if key.equals("split") {
         unsafe state.pointee.splits = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)

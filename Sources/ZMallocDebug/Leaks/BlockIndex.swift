@@ -142,33 +142,38 @@
       }
     }
 
-    /// Sorts by address: radix, eleven bits a pass, least first.
+    /// Sorts by address: radix, least digit first.
     ///
-    /// All digits are counted in one go; a pass whose digit never varies is left out.
+    /// All digits are counted in one go; a pass whose digit never varies is left out. Few blocks
+    /// have short digits: counts of long ones would be more pages than the blocks.
     ///
     /// - Returns: false when there is no memory for the counts.
     private mutating func sort() -> Bool {
-      let digits: UInt = 4
-      guard let counts = Memory.map(digits * 2048 * 4) else { return false }
-      defer { Memory.unmap(counts, digits * 2048 * 4) }
+      let width: UInt64 = count < 4096 ? 8 : 11
+      let values = UInt(1) << UInt(width)
+      // Addresses have 47 bits, the lowest four zero.
+      let digits = (43 + UInt(width)) / UInt(width)
+      guard let counts = Memory.map(digits * values * 4) else { return false }
+      defer { Memory.unmap(counts, digits * values * 4) }
       for index in 0..<UInt(count) {
         var key = Memory.load64(entries + index * BlockIndex.entryByteCount) >> 4
         for digit in 0..<digits {
-          let slot = counts + (digit * 2048 + UInt(key & 2047)) * 4
+          let slot = counts + (digit * values + (UInt(key) & (values - 1))) * 4
           Memory.store32(slot, Memory.load32(slot) + 1)
-          key >>= 11
+          key >>= width
         }
       }
-      for digit in 0..<digits where pass(UInt64(4 + digit * 11), counts + digit * 2048 * 4) {
-        swap(&entries, &spare)
+      for digit in 0..<digits {
+        let shift = 4 + UInt64(digit) * width
+        if pass(shift, values, counts + digit * values * 4) { swap(&entries, &spare) }
       }
       return true
     }
 
     /// Moves the entries by one digit; false when all have the same.
-    private func pass(_ shift: UInt64, _ counts: UInt) -> Bool {
+    private func pass(_ shift: UInt64, _ values: UInt, _ counts: UInt) -> Bool {
       var sum: UInt32 = 0
-      for digit in 0..<UInt(2048) {
+      for digit in 0..<values {
         let here = Memory.load32(counts + digit * 4)
         if here == count { return false }
         Memory.store32(counts + digit * 4, sum)
@@ -177,7 +182,7 @@
       for index in 0..<UInt(count) {
         let from = entries + index * BlockIndex.entryByteCount
         let key = Memory.load64(from)
-        let slot = counts + UInt((key >> shift) & 2047) * 4
+        let slot = counts + (UInt(key >> shift) & (values - 1)) * 4
         let place = UInt(Memory.load32(slot))
         Memory.store32(slot, UInt32(place) + 1)
         let to = spare + place * BlockIndex.entryByteCount

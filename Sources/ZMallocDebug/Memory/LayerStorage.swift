@@ -143,6 +143,8 @@
     var serves: UInt32 = 0
     // A copy that gives copies of itself where its plan says that an allocation fails.
     var isRung: UInt32 = 0
+    /// By which number the command lets this copy begin; 0 for at once.
+    var ticket: UInt32 = 0
     var splits: UInt32 = 0
     var junk: UInt32 = 0
     // Counts.

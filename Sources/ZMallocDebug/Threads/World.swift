@@ -44,7 +44,7 @@
       var world = World()
       Lock.acquireAllPatiently()
       unsafe state.pointee.worldOwner = zmalloc_thread_id()
-      guard let table = table, let ids = Memory.map(UInt(limit) * 4) else { return world }
+      guard !isAlone, let table = table, let ids = Memory.map(UInt(limit) * 4) else { return world }
       defer { Memory.unmap(ids, UInt(limit) * 4) }
       let slots = unsafe Memory.pointer(table).assumingMemoryBound(to: zmalloc_stopped.self)
       guard unsafe zmalloc_stop_begin(slots, limit) else { return world }
@@ -55,6 +55,14 @@
         world.wait(from: known)
       }
       return world
+    }
+
+    /// Whether the layer has met no other thread, where nobody but the layer can say.
+    private static var isAlone: Bool {
+      guard !canList else { return false }
+      var count = 0
+      unsafe ThreadList.forEach { _ in count += 1 }
+      return count <= 1
     }
 
     /// Lets all others go on.
