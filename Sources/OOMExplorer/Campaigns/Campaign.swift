@@ -47,12 +47,10 @@ public struct Campaign {
     let (explorer, splitTimes) = try explore(
       lane, prepared, &state, until: request.budget.map { started + $0 })
     let tried = now()
-    let confirmation = Confirmation(
-      lane: lane, judge: prepared.judge, limit: explorer.limit, families: prepared.families,
-      sites: explorer.knownSites)
+    let confirmation = Confirmation(explorer, jobs: request.jobs)
     Interruption.heed()
     let (findings, openCount) = try confirmation.findings(
-      of: state.record.trials, request.failOn, modules: &state.record.modules)
+      of: state.record.trials, request.failOn, in: lane, modules: &state.record.modules)
     if openCount > 0 {
       state.record.remarks.append(
         "\(counted(openCount, "finding")) more \(openCount == 1 ? "was" : "were") not confirmed: "

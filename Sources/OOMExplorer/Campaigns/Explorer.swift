@@ -201,7 +201,7 @@ final class Explorer: Sendable {
   ///
   /// - Throws: A sentence when the program is another there, more than it is each time: what the
   ///   lane finds would mean nothing.
-  private func ownJudge(_ lane: Lane) throws(Refusal) -> Judge {
+  func ownJudge(_ lane: Lane) throws(Refusal) -> Judge {
     var own = judge
     let run = try lane.rerun(families, limit: limit * 2)
     let hasSameCount = run.page.pointCount == judge.plain.page.pointCount || !judge.isCountStable

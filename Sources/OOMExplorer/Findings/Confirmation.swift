@@ -3,14 +3,30 @@
 import Glibc
 import LeakCheckKit
 import Recording
+import Synchronization
 
 /// Confirms what trials found.
 struct Confirmation {
-  let lane: Lane
-  let judge: Judge
-  let limit: Double
-  let families: [String]
+  let explorer: Explorer
+  let jobs: Int
   let sites: [UInt64: Site]
+
+  init(_ explorer: Explorer, jobs: Int) {
+    self.explorer = explorer
+    self.jobs = jobs
+    sites = explorer.knownSites
+  }
+
+  /// A lane has a folder and a plain run of its own: fewer groups than this are not worth one.
+  private static let groupsPerLane = 4
+
+  /// What the lanes share.
+  private struct Progress {
+    var next = 0
+    var findings: [Finding?]
+    var modules: ModuleList
+    var failure: Refusal?
+  }
 
   /// Trials that seem to be one finding.
   private struct Group {
@@ -27,9 +43,65 @@ struct Confirmation {
 
   /// The findings of these trials, unnamed as yet, and how many could not be confirmed because a
   /// person had enough.
+  ///
+  /// - Parameters:
+  ///   - records: The trials.
+  ///   - wanted: Which verdicts are findings.
+  ///   - lane: The lane that is there already; others are made for so many groups that it pays.
+  ///   - modules: Gets the modules of the stacks.
+  /// - Returns: The findings in the order of their groups, and how many are open.
+  /// - Throws: A sentence when a run could not be started.
   func findings(
-    of records: [TrialRecord], _ wanted: Set<Verdict>, modules: inout ModuleList
+    of records: [TrialRecord], _ wanted: Set<Verdict>, in lane: Lane, modules: inout ModuleList
   ) throws(Refusal) -> (findings: [Finding], openCount: Int) {
+    let groups = groups(of: records, wanted)
+    let progress = Mutex(
+      Progress(findings: Array(repeating: nil, count: groups.count), modules: modules))
+    let first = lane.number + 1
+    let others = min(jobs - 1, groups.count / Self.groupsPerLane)
+    let threads = (first..<(first + max(0, others))).compactMap { number in
+      LaneThread { inLaneOfItsOwn(number, groups, progress) }
+    }
+    work(groups, in: lane, explorer.judge, progress)
+    for thread in threads { thread.join() }
+    let end = progress.withLock { $0 }
+    modules = end.modules
+    if let failure = end.failure { throw failure }
+    let findings = end.findings.compactMap { $0 }
+    return (findings, groups.count - findings.count)
+  }
+
+  /// What cannot begin leaves its share to the first lane.
+  private func inLaneOfItsOwn(
+    _ number: Int, _ groups: [Group], _ progress: borrowing Mutex<Progress>
+  ) {
+    guard let lane = try? Lane(number: number, setting: explorer.setting) else { return }
+    defer { lane.close() }
+    guard let judge = try? explorer.ownJudge(lane) else { return }
+    work(groups, in: lane, judge, progress)
+  }
+
+  private func work(
+    _ groups: [Group], in lane: Lane, _ judge: Judge, _ progress: borrowing Mutex<Progress>
+  ) {
+    while !Interruption.isWanted {
+      let index = progress.withLock { progress -> Int? in
+        guard progress.failure == nil, progress.next < groups.count else { return nil }
+        progress.next += 1
+        return progress.next - 1
+      }
+      guard let index else { return }
+      do throws(Refusal) {
+        let finding = try confirm(groups[index], in: lane, judge, progress)
+        progress.withLock { $0.findings[index] = finding }
+      } catch {
+        if !Interruption.isWanted { progress.withLock { $0.failure = error } }
+        return
+      }
+    }
+  }
+
+  private func groups(of records: [TrialRecord], _ wanted: Set<Verdict>) -> [Group] {
     var groups: [[UInt64]: Group] = [:]
     for record in records where wanted.contains(record.judgement.verdict) {
       let rank = UInt64(Verdict.allCases.firstIndex(of: record.judgement.verdict) ?? 0)
@@ -38,24 +110,18 @@ struct Confirmation {
         default: Group(records: [])
       ].records.append(record)
     }
-    var findings: [Finding] = []
-    for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      guard let group = groups[key] else { continue }
-      do throws(Refusal) { findings.append(try confirm(group, &modules)) } catch {
-        if Interruption.isWanted { break }
-        throw error
-      }
-    }
-    return (findings, groups.count - findings.count)
+    return groups.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { groups[$0] }
   }
 
-  private func confirm(_ group: Group, _ modules: inout ModuleList) throws(Refusal) -> Finding {
+  private func confirm(
+    _ group: Group, in lane: Lane, _ judge: Judge, _ progress: borrowing Mutex<Progress>
+  ) throws(Refusal) -> Finding {
     // The one that fails least comes first: it is the easiest to look at.
     let records = group.records.sorted { weight($0.trial) < weight($1.trial) }
     let record = records[0]
     let plan = record.trial.plan(firstPoint: sites[record.trial.site]?.firstPoint ?? 0)
-    let first = try repeated(plan, record, &modules)
-    let second = try repeated(plan, record, &modules)
+    let first = try repeated(plan, record, in: lane, judge, progress)
+    let second = try repeated(plan, record, in: lane, judge, progress)
     let verdict = record.judgement.verdict
     let isStable = first.judgement.verdict == verdict && second.judgement.verdict == verdict
     return Finding(
@@ -83,11 +149,12 @@ struct Confirmation {
   }
 
   private func repeated(
-    _ plan: String, _ record: TrialRecord, _ modules: inout ModuleList
+    _ plan: String, _ record: TrialRecord, in lane: Lane, _ judge: Judge,
+    _ progress: borrowing Mutex<Progress>
   ) throws(Refusal) -> Evidence {
     // A run that hangs has to hang twice as long.
-    let patience = record.judgement.verdict == .hung ? limit * 2 : limit
-    let run = try lane.rerun(families + ["fail=" + plan], limit: patience, isRecorded: true)
+    let limit = record.judgement.verdict == .hung ? explorer.limit * 2 : explorer.limit
+    let run = try lane.rerun(explorer.families + ["fail=" + plan], limit: limit, isRecorded: true)
     var evidence = Evidence(
       judgement: judge.judge(run), breakStack: .none, faultStack: .none, firstLine: "")
     guard let path = run.recording else { return evidence }
@@ -95,11 +162,14 @@ struct Confirmation {
     guard let recording = try? Recording(decoding: OpenFile.contents(of: path)) else {
       return evidence
     }
-    if let fault = recording.faults.last {
-      evidence.faultStack = modules.stack(fault.stack, of: recording)
-    }
+    let fault = recording.faults.last?.stack
     let (stack, line) = broken(recording, evidence.judgement)
-    evidence.breakStack = modules.stack(stack, of: recording)
+    (evidence.faultStack, evidence.breakStack) = progress.withLock { progress in
+      (
+        fault.map { progress.modules.stack($0, of: recording) } ?? .none,
+        progress.modules.stack(stack, of: recording)
+      )
+    }
     evidence.firstLine = line
     return evidence
   }
@@ -132,7 +202,7 @@ struct Confirmation {
   /// Which file a descriptor leads to that the plain run has not open.
   private func descriptorLine(_ recording: Recording) -> String {
     for descriptor in recording.descriptors where descriptor.number < 512 {
-      let word = judge.plain.page.descriptors[Int(descriptor.number / 64)]
+      let word = explorer.judge.plain.page.descriptors[Int(descriptor.number / 64)]
       if word >> UInt64(descriptor.number % 64) & 1 == 0 {
         return "descriptor \(descriptor.number) (\(descriptor.pathText))"
       }
