@@ -54,6 +54,18 @@ void zmalloc_make_pages_large(void *at, size_t byte_count) {
 
 void zmalloc_drop_pages(void *at, size_t byte_count) { madvise(at, byte_count, MADV_DONTNEED); }
 
+// Never counted against the system's promise: areas of one kind merge, whatever was in them.
+enum { reserved_flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE };
+
+void *zmalloc_reserve(size_t byte_count) {
+  void *at = mmap(0, byte_count, PROT_NONE, reserved_flags, -1, 0);
+  return at == MAP_FAILED ? 0 : at;
+}
+
+bool zmalloc_close_pages(void *at, size_t byte_count) {
+  return mmap(at, byte_count, PROT_NONE, reserved_flags | MAP_FIXED, -1, 0) == at;
+}
+
 uint32_t *zmalloc_map_epoch(void) {
   uint32_t *page = zmalloc_map(page_size);
   // Without the kernel's help (before 4.14) forks are noticed by the atfork handler alone.

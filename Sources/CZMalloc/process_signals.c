@@ -49,6 +49,18 @@ static uintptr_t stack_pointer(ucontext_t *context) {
 #endif
 }
 
+// What the faulting instruction did: the processor says so of a page fault, where it is x86's.
+static uint32_t access_of(const ucontext_t *context) {
+#if defined(__x86_64__)
+  enum { page_fault = 14, is_write = 2 };
+  if (context->uc_mcontext.gregs[REG_TRAPNO] == page_fault)
+    return context->uc_mcontext.gregs[REG_ERR] & is_write ? ZMALLOC_WRITES : ZMALLOC_READS;
+#else
+  (void)context;
+#endif
+  return ZMALLOC_ACCESSES;
+}
+
 // Hands the signal on to the program's own handler, or lets it kill as it would have.
 static void hand_on(int signal, siginfo_t *info, void *context) {
   struct sigaction *action = &zmalloc_program_actions[signal];
@@ -89,8 +101,12 @@ static void handle(int signal, siginfo_t *info, void *raw) {
   bool has_handler = action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
   if (!(action->sa_handler == SIG_IGN && info->si_code <= 0)) {
     uintptr_t address = info->si_code > 0 ? (uintptr_t)info->si_addr : 0;
-    zmalloc_layer_fatal_signal(signal, info->si_code, address, pc, stack_pointer(context),
-                               has_handler);
+    struct zmalloc_fault fault = {signal, info->si_code, address, pc, stack_pointer(context),
+                                  access_of(context), has_handler};
+    if (zmalloc_layer_fatal_signal(&fault)) {
+      errno = saved;
+      return;
+    }
   }
   errno = saved;
   hand_on(signal, info, context);

@@ -66,6 +66,9 @@ extension Recording {
       throw places.failure(
         .badValue(UInt64(violation.evidenceByteCount)), .violations, index: index)
     }
+    guard violation.access == 0 || FaultAccess(rawValue: violation.access) != nil else {
+      throw places.failure(.badValue(UInt64(violation.access)), .violations, index: index)
+    }
     let ids = [
       violation.allocated.stack, violation.freed.stack, violation.noticed.stack,
       violation.below.stack, violation.above.stack,

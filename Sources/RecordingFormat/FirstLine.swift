@@ -25,6 +25,15 @@ extension ViolationEntry {
   /// - Parameter line: Where the line goes, without `zmalloc: ` and without a newline.
   public func writeFirstLine<Sink: LineSink>(to line: inout Sink) {
     switch ViolationKind(rawValue: kind) {
+    case .overflow where access != 0:
+      line.append("heap overflow: ")
+      writeAccess(&line)
+      writeOffset(" into ", &line)
+    case .underflow where access != 0:
+      line.append("heap underflow: ")
+      writeAccess(&line)
+      writeOffset(" into ", &line)
+      line.append("the start of ")
     case .overflow:
       writeOverrun("heap overflow: ", distance &- Int64(truncatingIfNeeded: blockByteCount), &line)
       line.append("past the end of ")
@@ -40,7 +49,8 @@ extension ViolationEntry {
       line.append(" written ")
       writePlace(" into freed ", &line)
     case .useAfterFree:
-      line.append("use after free: access ")
+      line.append("use after free: ")
+      writeAccess(&line)
       writePlace(" into freed ", &line)
     case .interiorFree: writeInterior(&line)
     case .sizeMismatch, .familyMismatch: writeVerb(&line)
@@ -76,6 +86,18 @@ extension ViolationEntry {
     case .newArray: line.append(" allocated by new[]")
     case .unknown, nil: line.append(" allocated by another function")
     }
+  }
+
+  private func writeAccess<Sink: LineSink>(_ line: inout Sink) {
+    switch FaultAccess(rawValue: access) {
+    case .read: line.append("read ")
+    case .write: line.append("write ")
+    case .either, nil: line.append("access ")
+    }
+    // What was recorded before anybody knew more has no "at".
+    guard access != 0, distance != 0 || kind == ViolationKind.overflow.rawValue else { return }
+    let isJustPast = distance >= 0 && distance.magnitude == blockByteCount
+    line.append(isJustPast ? "just " : "at ")
   }
 
   private func writeOverrun<Sink: LineSink>(

@@ -174,6 +174,12 @@ public enum MetaKey: UInt32, Sendable {
   case recordLimitMet = 137
   /// 1 when the kernel's list of mappings could not be read: only globals and stacks were roots.
   case mappingsUnread = 139
+  /// Blocks that got a guard page.
+  case guardedBlockCount = 160
+  /// Blocks that should have got one: the limit of areas, or address space, did not allow it.
+  case unguardedBlockCount = 161
+  /// Areas of memory that guarded blocks may be: half of what the kernel allows the process.
+  case guardAreaLimit = 162
   /// 1 when the modules could not all be listed.
   case modulesCut = 138
   /// Why no leak scan ran at the end: 1 the program had made its last check before

@@ -24,6 +24,16 @@ public enum ViolationKind: UInt32, Sendable {
   case familyMismatch = 10
 }
 
+/// What a faulting instruction did to memory.
+public enum FaultAccess: UInt8, Sendable {
+  /// It read.
+  case read = 1
+  /// It wrote.
+  case write = 2
+  /// It read or wrote: the machine does not say which.
+  case either = 3
+}
+
 /// How sure the layer is of the block that a violation names.
 public enum BlockKnowledge: UInt8, Sendable {
   /// No block is known.
@@ -118,8 +128,8 @@ public struct ViolationEntry: BitwiseCopyable, Sendable {
   /// 1 when ``changedByteCount`` is the least that were written: the damage goes on where nobody
   /// knows what stood there.
   public var isAtLeast: UInt8 = 0
-  /// Zero.
-  public var reserved: UInt8 = 0
+  /// The ``FaultAccess`` of the instruction that faulted, 0 where none did.
+  public var access: UInt8 = 0
   /// How often the same was noticed again: the same kind by the same stacks.
   public var repeatCount: UInt32 = 0
   /// Zero.

@@ -31,6 +31,7 @@ import Testing
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.below) == 144)
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.expected) == 200)
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.faultBefore) == 264)
+    #expect(MemoryLayout<ViolationEntry>.offset(of: \.access) == 271)
     #expect(MemoryLayout<ViolationEntry>.offset(of: \.repeatCount) == 272)
     #expect(MemoryLayout<EarlierLifeEntry>.offset(of: \.freed) == 48)
     #expect(MemoryLayout<ModuleHead>.offset(of: \.flags) == 32)

@@ -180,6 +180,9 @@ struct LieTests {
     violation.kind = 1
     violation.evidenceByteCount = 33
     #expect(error { $0.append(.violations, [violation]) }?.kind == .badValue(33))
+    violation.evidenceByteCount = 0
+    violation.access = 4
+    #expect(error { $0.append(.violations, [violation]) }?.kind == .badValue(4))
   }
 
   @Test("an error is a sentence with the place")

@@ -50,6 +50,7 @@ struct Report: Sendable {
   struct Violation: Decodable, Sendable {
     var kind: String
     var message: String
+    var access: String?
     var allocated: Moment?
     var freed: Moment?
     var noticed: Moment

@@ -105,6 +105,18 @@ struct zmalloc_thread {
   char name[16];
 };
 
+// A fatal signal, and what its context says.
+#define ZMALLOC_READS 1
+#define ZMALLOC_WRITES 2
+#define ZMALLOC_ACCESSES 3  // the machine does not say which
+struct zmalloc_fault {
+  int signal, code;
+  uintptr_t address, pc, stack_pointer;
+  // What the instruction did to the address: one of the above.
+  uint32_t access;
+  bool has_handler;
+};
+
 // What the entrances read on every call, on one cache line.
 struct zmalloc_switches {
   // 0 not started, 1 off, 2 on.
@@ -114,7 +126,8 @@ struct zmalloc_switches {
   uint32_t free_frames;
   // 1 once the process may have more than one thread.
   uint32_t threaded;
-  // Bit 0 while a fault plan is in force, or its points are counted; bit 1 once scopes exist.
+  // Bit 0 while a fault plan is in force, or its points are counted; bit 1 once scopes exist; bit 2
+  // where blocks get guard pages.
   uint32_t faults_armed;
   // The bits of a call that make it a point: 0 for any, ZMALLOC_CALL_TRY.
   uint32_t fault_family;
@@ -209,7 +222,7 @@ int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t
 void zmalloc_layer_modules_changed(void);
 int zmalloc_layer_write_recording(const char *path, const uintptr_t *registers,
                                   uintptr_t stack_pointer);
-void zmalloc_layer_fatal_signal(int signal, int code, uintptr_t address, uintptr_t pc,
-                                uintptr_t stack_pointer, bool has_handler);
+// True where the program is to go on: the page that it touched is there now.
+bool zmalloc_layer_fatal_signal(const struct zmalloc_fault *fault);
 
 #endif

@@ -17,6 +17,10 @@ bool zmalloc_permit(void *at, size_t byte_count);
 void zmalloc_keep_pages_small(void *at, size_t byte_count);
 void zmalloc_make_pages_large(void *at, size_t byte_count);
 void zmalloc_drop_pages(void *at, size_t byte_count);
+// Address space alone, without access. Pages of it that are taken begin as zeros; closing takes access
+// and contents away, in one call.
+void *zmalloc_reserve(size_t byte_count);
+bool zmalloc_close_pages(void *at, size_t byte_count);
 // A page that is zero in every forked child.
 uint32_t *zmalloc_map_epoch(void);
 

@@ -49,6 +49,8 @@ public struct ViolationFinding: Sendable {
   public var freed: Moment?
   /// Noticed here.
   public var noticed: Moment
+  /// What the faulting instruction did; `nil` where none faulted.
+  public var access: FaultAccess?
   /// The changed bytes.
   public var changedBytes: [ChangedBytes]
   /// The neighbour below, `nil` when none is known.
@@ -68,9 +70,20 @@ public struct ViolationFinding: Sendable {
   /// The stable name.
   public var fingerprint: Fingerprint
 
+  /// How sure the layer is of what a fault says: it is the access itself.
+  private static func certaintyOfFault(_ violation: ViolationEntry) -> String {
+    guard violation.freed.operation != 0 else {
+      return "The block is in use, and this is the first access to the guard page beside it."
+    }
+    return violation.knowledge == BlockKnowledge.released.rawValue
+      ? "The block was freed and its pages left the quarantine; this is the access itself."
+      : "The block was freed and its pages are closed; this is the first access to them."
+  }
+
   /// How sure the layer is of what it says.
   static func certainty(_ violation: ViolationEntry) -> String {
-    switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge))
+    if violation.access != 0 { return certaintyOfFault(violation) }
+    return switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge))
     {
     case (.overflow, .live), (.underflow, .live):
       "The block is in use and its guard bytes are damaged: the write came before this check."

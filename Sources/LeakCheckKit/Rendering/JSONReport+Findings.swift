@@ -14,6 +14,7 @@ extension JSONReport {
       .init("blockBytes", .count(violation.blockByteCount)),
       .init("distance", .integer(violation.distance)),
       .init("changedBytes", .count(violation.changedByteCount)),
+      .init("access", .optional(violation.access.map { "\($0)" })),
       .init("allocated", violation.allocated.map(json) ?? .null),
       .init("freed", violation.freed.map(json) ?? .null),
       .init("noticed", json(violation.noticed)),

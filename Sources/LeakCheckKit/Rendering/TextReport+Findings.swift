@@ -84,6 +84,7 @@ extension TextReport {
   /// What the program did where a violation was noticed.
   private static func label(_ violation: ViolationFinding) -> String {
     if violation.isFoundAtEnd { return "found by the check at the end" }
+    if violation.access != nil && violation.kind != .useAfterFree { return "touched here" }
     return switch violation.kind {
     case .doubleFree: "freed again here"
     case .reallocAfterFree: "given to realloc here"

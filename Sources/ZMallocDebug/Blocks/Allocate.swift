@@ -49,10 +49,9 @@
       let operation = unsafe isInternal ? 0 : ThreadList.nextOperation(thread)
       let family = isInternal ? internalFamily : call & UInt32(ZMALLOC_CALL_FAMILY)
       let stack = unsafe StackDepot.intern(thread)
-      if unsafe switches.pointee.faults_armed != 0,
-        unsafe FaultPoints.fails(thread, byteCount, operation, call, stack)
-      {
-        return nil
+      if unsafe switches.pointee.faults_armed != 0 {
+        let answer = unsafe answer(thread, byteCount, alignment, call, operation, stack)
+        if answer != usual { return answer == 0 ? nil : answer }
       }
       let id = unsafe CellArena.take(thread)
       guard id != 0 else { return unsafe Unrecorded.allocate(byteCount, alignment, call, thread) }
@@ -72,7 +71,7 @@
         faultBefore: FaultLog.last, operation: operation, stack: stack)
       publish(block, Cell(id: id), layout)
       if !zeroed, unsafe state.pointee.junk != 0 { Junk.fill(address, byteCount) }
-      if unsafe switches.pointee.faults_armed > 1 {
+      if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
         let scope = unsafe FaultScopes.current(thread)
         if scope != 0 { ScopeBlocks.add(address, cell: id, scope: scope) }
       }
@@ -83,6 +82,26 @@
       unsafe ThreadList.count(thread, bytes: Int64(byteCount))
       return address
     }
+
+    /// What becomes of an allocation where a plan is in force or blocks are guarded: 0 when it fails,
+    /// the block when it is guarded, ``usual`` when it goes its usual way.
+    @inline(never)
+    private static func answer(
+      _ thread: ThreadState, _ byteCount: UInt, _ alignment: UInt, _ call: UInt32,
+      _ operation: UInt64, _ stack: UInt32
+    ) -> UInt {
+      if unsafe switches.pointee.faults_armed & FaultPoints.inForce != 0,
+        unsafe FaultPoints.fails(thread, byteCount, operation, call, stack)
+      {
+        return 0
+      }
+      guard unsafe switches.pointee.faults_armed & Guards.chosen != 0 else { return usual }
+      return unsafe GuardedBlocks.allocate(thread, byteCount, alignment, call, operation, stack)
+        ?? usual
+    }
+
+    /// No block's address.
+    private static let usual: UInt = 1
 
     /// Writes prefix, canaries and record of a block at its address.
     static func publish(_ block: NewBlock, _ cell: Cell, _ layout: BlockLayout) {

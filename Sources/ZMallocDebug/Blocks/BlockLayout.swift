@@ -47,6 +47,8 @@
     static let magic: UInt64 = 0x5A4D
     static let recorded: UInt8 = 1
     static let unrecorded: UInt8 = 2
+    /// Of a guarded block: others are to look for it where those are.
+    static let guarded: UInt8 = 3
     /// The place of an unrecorded block's size, from the caller's pointer down.
     static let sizeDistance: UInt = 24
     static let unrecordedDistance: UInt = 32

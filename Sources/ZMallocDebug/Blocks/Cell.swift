@@ -68,15 +68,17 @@
     var base: UInt { address - layout.prefixDistance }
 
     /// Writes a record, its state last.
+    ///
+    /// `link` is the slot of a guarded block.
     @inline(__always)
-    func write(_ block: NewBlock) {
+    func write(_ block: NewBlock, link: UInt32 = 0) {
       Memory.store64(at, UInt64(block.address) | UInt64(block.thread) << 48)
       let traits = UInt64(block.alignmentLog2) << 48 | UInt64(block.family) << 56
       Memory.store64(at + 8, UInt64(block.byteCount) | traits)
       let fault = UInt64(min(block.faultBefore, 0xFFFF))
       Memory.store64(at + 16, (block.operation & Cell.low48) | fault << 48)
       Memory.store32(at + 24, block.stack)
-      Memory.release32(at + 28, CellState.live)
+      Memory.release32(at + 28, CellState.live | link << 3)
     }
 
     /// Moves from one state to another unless somebody else did.
@@ -118,6 +120,8 @@
     static let moved: UInt32 = 4
     /// Where a stack stands above the flags: there are 2^28 ids of stacks.
     static let flagBitCount: UInt32 = 3
+    /// It is a guarded block, whose pages are closed.
+    static let guarded: UInt32 = 8
 
     @inline(__always)
     init(id: UInt32) {
@@ -130,6 +134,9 @@
     var stack: UInt32 { Memory.load32(at + 16) }
     var thread: UInt32 { Memory.load32(at + 20) }
     var flags: UInt32 { Memory.load32(at + 28) >> 3 }
+
+    /// Says that nobody knows any more what the block holds: its pages were opened.
+    func forgetContents() { Memory.release32(at + 28, CellState.side) }
 
     func write(operation: UInt64, time: UInt64, stack: UInt32, thread: UInt32, flags: UInt32) {
       Memory.store64(at, operation)

@@ -27,7 +27,7 @@
       _ thread: ThreadState, _ address: UInt, _ expected: UInt, _ call: UInt32
     ) -> UInt {
       guard let cell = find(address) else {
-        return unsafe Misuse.free(thread, address, call)
+        return unsafe Misuse.free(thread, address, expected, call)
       }
       let byteCount = cell.byteCount
       let damage = damage(cell)
@@ -69,7 +69,9 @@
         // Without a side record there is no history: straight back below.
         guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return false }
         Memory.store64(address - 16, 0)
-        if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(address) }
+        if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
+          ScopeBlocks.remove(address)
+        }
         Below.free(cell.base)
         // Before the cell may be somebody else's.
         unsafe count(thread, cell, byteCount)

@@ -43,13 +43,16 @@
       }
       let old = cell.byteCount
       if old >= inPlaceFrom && byteCount >= inPlaceFrom && cell.alignmentLog2 <= 4,
-        unsafe state.pointee.movesAlways == 0, unsafe switches.pointee.faults_armed <= 1
+        unsafe state.pointee.movesAlways == 0,
+        unsafe switches.pointee.faults_armed & FaultScopes.scopesExist == 0
       {
         return unsafe resize(thread, cell, byteCount, call)
       }
       guard let moved = unsafe allocate(thread, byteCount, 16, call) else { return nil }
       Memory.copy(to: moved, from: address, min(old, byteCount))
-      if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.inherit(from: address, to: moved) }
+      if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
+        ScopeBlocks.inherit(from: address, to: moved)
+      }
       unsafe _ = retire(thread, cell, call | UInt32(ZMALLOC_CALL_REALLOC))
       return moved
     }
@@ -62,7 +65,7 @@
       let operation = unsafe ThreadList.nextOperation(thread)
       let family = call & UInt32(ZMALLOC_CALL_FAMILY)
       let stack = unsafe StackDepot.intern(thread)
-      if unsafe switches.pointee.faults_armed != 0,
+      if unsafe switches.pointee.faults_armed & FaultPoints.inForce != 0,
         unsafe FaultPoints.fails(thread, byteCount, operation, call, stack)
       {
         return nil

@@ -96,6 +96,7 @@
       Unrecorded.free(address)
       return Int(byteCount)
     }
+    if let cell = GuardedBlocks.find(address) { return Int(GuardedBlocks.abandon(cell)) }
     guard let cell = LiveBlocks.find(address) else { return 0 }
     let byteCount = cell.byteCount
     guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return 0 }
@@ -111,7 +112,8 @@
   @c @implementation
   func zmalloc_layer_is_block(_ pointer: UnsafeMutableRawPointer?) -> Bool {
     let address = UInt(bitPattern: pointer)
-    return LiveBlocks.find(address) != nil || Unrecorded.byteCount(address) != nil
+    return LiveBlocks.find(address) != nil || GuardedBlocks.find(address) != nil
+      || Unrecorded.byteCount(address) != nil
   }
 
   /// The bytes that the caller may write: exactly the request.
@@ -119,6 +121,7 @@
   func zmalloc_layer_usable_size(_ pointer: UnsafeMutableRawPointer?) -> Int {
     let address = UInt(bitPattern: pointer)
     if let cell = LiveBlocks.find(address) { return Int(cell.byteCount) }
+    if let cell = GuardedBlocks.find(address) { return Int(cell.byteCount) }
     if let byteCount = Unrecorded.byteCount(address) { return Int(byteCount) }
     return Misuse.usableByteCount(address)
   }

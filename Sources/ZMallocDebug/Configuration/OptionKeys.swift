@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 25
+    static let count = 28
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -32,6 +32,9 @@
       case 21: "lean"
       case 22: "rung"
       case 23: "hold"
+      case 24: "guard"
+      case 25: "guard-at"
+      case 26: "guard-size"
       default: "split"
       }
     }
@@ -57,9 +60,13 @@
       case 16: "[=on|off]: counts the allocations of each site for the recording"
       case 17: "=FD: memory shared with the command, which sets this itself"
       case 20: "=SIZE: a file may not grow larger: output that never ends is stopped"
+      case 23: "=N: a copy waits before it begins, until the command says this number"
+      case 24: "[=all|1/N|off]: blocks with a page without access beside them, all or one of N"
+      case 25:
+        "=end|start: the side of that page: reads and writes past the end, or before the start"
+      case 26: "=A-B: the sizes that get one, as 16-4KiB; either may be left out"
       case 21: "[=on|off]: stacks of failed allocations alone, for a campaign's trials"
       case 22: "[=on|off]: gives copies of the process where the plan says, for the command"
-      case 23: "=N: a copy waits before it begins, until the command says this number"
       case 19: "[=on|off]: the clocks say the same in each run"
       case 18: "=FD: gives copies of the program before main, for the command"
       default: "=FD: gives copies of the process at each new site, for the command"

@@ -7,6 +7,9 @@
   /// The points of the process.
   @safe
   enum FaultPoints {
+    /// In `faults_armed`: a plan, or a scope that may have one.
+    static let inForce: UInt32 = 1 | FaultScopes.scopesExist
+
     /// Counts a point and says whether it fails.
     ///
     /// - Parameters:
@@ -100,8 +103,8 @@
       unsafe state.pointee.nextFault = plan.next(after: state.pointee.faultPoints)
       // The family may be another than when this thread got its state.
       if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_renew_fault_mask(mine) }
-      let scopes = unsafe switches.pointee.faults_armed & FaultScopes.scopesExist
-      unsafe switches.pointee.faults_armed = scopes | (plan.isArmed || watches ? 1 : 0)
+      let others = unsafe switches.pointee.faults_armed & (FaultScopes.scopesExist | Guards.chosen)
+      unsafe switches.pointee.faults_armed = others | (plan.isArmed || watches ? 1 : 0)
       return true
     }
 
@@ -114,7 +117,7 @@
     }
 
     /// Takes the plan out of force: nothing is counted any more.
-    static func disarm() { unsafe switches.pointee.faults_armed = 0 }
+    static func disarm() { unsafe switches.pointee.faults_armed &= Guards.chosen }
   }
 
   /// The failures that were injected.

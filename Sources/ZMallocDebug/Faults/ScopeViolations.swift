@@ -52,7 +52,7 @@
       while let (cell, damage) = firstDamaged(scope) {
         if cell.state == CellState.live {
           unsafe Violation.canary(thread, cell, damage, UInt32(cell.family), atEnd: true)
-          cell.renewCanaries()
+          WholeBlock.renewCanaries(cell)
         } else {
           let side = SideCell(id: cell.link)
           unsafe Violation.writeAfterFree(thread, cell, side, damage, atEnd: true)
@@ -67,8 +67,8 @@
       ScopeBlocks.forEach(scope) { cell in
         let damage =
           switch cell.state {
-          case CellState.live: LiveBlocks.damage(cell)
-          case CellState.quarantined: FreedBlock(cell, SideCell(id: cell.link).flags).damage
+          case CellState.live: WholeBlock.damage(cell)
+          case CellState.quarantined: WholeBlock.damage(freed: cell, SideCell(id: cell.link))
           default: nil as CanaryDamage?
           }
         guard let damage else { return true }

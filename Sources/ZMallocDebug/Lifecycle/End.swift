@@ -55,34 +55,28 @@
   /// A fatal signal: the stack of the crash goes into a recording, then the signal goes its way.
   @c @implementation
   func zmalloc_layer_fatal_signal(
-    _ signal: Int32, _ code: Int32, _ address: UInt, _ pc: UInt, _ stack_pointer: UInt,
-    _ has_handler: Bool
-  ) {
-    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return }
-    guard unsafe state.pointee.leavesCrashes == 0 else { return }
+    _ fault: UnsafePointer<zmalloc_fault>?
+  ) -> Bool {
+    guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return false }
+    guard let fault = unsafe fault?.pointee, unsafe state.pointee.leavesCrashes == 0 else {
+      return false
+    }
     Start.takeOver()
-    guard End.isNew(signal, has_handler) else { return }
+    // A guard page may be met a second time, where the program goes on or catches its faults.
+    let isNew = End.isNew(fault.signal, fault.has_handler)
+    guard isNew || GuardPool.holds(fault.address) else { return false }
     let mine = unsafe zmalloc_current_thread() ?? zmalloc_layer_enter()
-    guard let mine = unsafe mine else { return }
+    guard let mine = unsafe mine else { return false }
+    var goesOn = false
     Start.withGuard {
       unsafe _ = zmalloc_capture_crash(
-        mine, switches.pointee.allocation_frames, pc, stack_pointer)
-      if let (cell, side) = End.freedBlock(at: address) {
-        unsafe Violation.useAfterFree(mine, cell, side, at: address)
-      }
-      var entry = CrashEntry()
-      entry.signal = UInt32(signal)
-      entry.code = code
-      entry.faultAddress = UInt64(address)
-      entry.programCounter = UInt64(pc)
-      entry.stack = unsafe StackDepot.intern(mine)
-      entry.thread = unsafe mine.pointee.number
-      entry.operation = unsafe zmalloc_load64(&state.pointee.operations)
-      entry.faultBefore = FaultLog.last
-      entry.hasHandler = has_handler ? 1 : 0
-      Campaign.noteCrash(entry)
-      Recorder.record(.signal, crash: entry)
+        mine, switches.pointee.allocation_frames, fault.pc, fault.stack_pointer)
+      goesOn = unsafe GuardFault.report(mine, fault.address, fault.access)
+      if isNew && !goesOn { unsafe End.record(fault, mine) }
     }
+    // Nothing has ended: the next fault is the first again.
+    if goesOn && isNew { unsafe zmalloc_store32(&state.pointee.crashRecorded, 0) }
+    return goesOn
   }
 
   /// Where the program stood when it entered the layer.
@@ -132,15 +126,31 @@
         let cell = Cell(id: id)
         // A child reports only its own.
         if unsafe cell.operation <= state.pointee.forkOperation { continue }
-        if cell.state == CellState.live, let damage = LiveBlocks.damage(cell) {
+        if cell.state == CellState.live, let damage = WholeBlock.damage(cell) {
           unsafe Violation.canary(mine, cell, damage, UInt32(cell.family), atEnd: true)
         }
         guard cell.state == CellState.quarantined else { continue }
         let side = SideCell(id: cell.link)
-        if let damage = FreedBlock(cell, side.flags).damage {
+        if let damage = WholeBlock.damage(freed: cell, side) {
           unsafe Violation.writeAfterFree(mine, cell, side, damage, atEnd: true)
         }
       }
+    }
+
+    /// Writes the recording of a crash.
+    static func record(_ fault: zmalloc_fault, _ mine: ThreadState) {
+      var entry = CrashEntry()
+      entry.signal = UInt32(fault.signal)
+      entry.code = fault.code
+      entry.faultAddress = UInt64(fault.address)
+      entry.programCounter = UInt64(fault.pc)
+      entry.stack = unsafe StackDepot.intern(mine)
+      entry.thread = unsafe mine.pointee.number
+      entry.operation = unsafe zmalloc_load64(&state.pointee.operations)
+      entry.faultBefore = FaultLog.last
+      entry.hasHandler = fault.has_handler ? 1 : 0
+      Campaign.noteCrash(entry)
+      Recorder.record(.signal, crash: entry)
     }
 
     /// Whether this signal is to be recorded.

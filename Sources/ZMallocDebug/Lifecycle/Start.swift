@@ -93,7 +93,7 @@
       unsafe state.pointee.epochPage = UInt(bitPattern: epoch)
       unsafe switches.pointee.epoch = UnsafePointer(epoch)
       Region.start()
-      guard StackDepot.start(), Quarantine.start() else { return false }
+      guard StackDepot.start(), Quarantine.start(), Guards.start() else { return false }
       Campaign.start()
       let isArmed = FaultPoints.arm()
       // A constructor that does not look whether it got its memory crashes before ours has run.

@@ -185,6 +185,26 @@
     var suppressionFile: UInt = 0
     var suppressionFileByteCount: UInt = 0
     var judgedStackCount: UInt32 = 0
+    // Guard pages: one of so many blocks has them, 0 for none; which sizes; 1 where they stand before
+    // the blocks.
+    var guardRate: UInt64 = 0
+    var guardLeast: UInt = 0
+    var guardMost: UInt = 0
+    var guardsStart: UInt32 = 0
+    // The pool, the runs that were cut from it, and the freed blocks that wait.
+    var guardPool: UInt = 0
+    var guardPageCount: UInt = 0
+    var guardNextPage: UInt = 0
+    var guardTables: UInt = 0
+    var guardSlotLimit: UInt32 = 0
+    var guardSlotCount: UInt32 = 0
+    var guardRing: UInt = 0
+    var guardOldest: UInt32 = 0
+    var guardWaiting: UInt32 = 0
+    var guardLive: UInt64 = 0
+    var guardAreaLimit: UInt64 = 0
+    var guardedCount: UInt64 = 0
+    var guardsRefused: UInt64 = 0
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0
@@ -199,6 +219,7 @@
     var moduleLock: UInt32 = 0
     var threadLock: UInt32 = 0
     var siteLock: UInt32 = 0
+    var guardLock: UInt32 = 0
     var cellLock: UInt32 = 0
     var stackLock: UInt32 = 0
     var mappingLock: UInt32 = 0

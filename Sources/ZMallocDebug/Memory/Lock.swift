@@ -10,6 +10,10 @@
 
     /// Cells, quarantine and released blocks.
     static var cells: Lock { unsafe Lock(&state.pointee.cellLock) }
+    /// Guarded blocks, in use and freed.
+    ///
+    /// Taken before the cells: what leaves there is remembered here.
+    static var guards: Lock { unsafe Lock(&state.pointee.guardLock) }
     /// New chunks of the stack depot.
     static var stacks: Lock { unsafe Lock(&state.pointee.stackLock) }
     /// The sites and the plan's memory.
@@ -99,6 +103,7 @@
       modules.acquire()
       threads.acquire()
       sites.acquire()
+      guards.acquire()
       cells.acquire()
       stacks.acquire()
       mappings.acquire()
@@ -133,6 +138,7 @@
       mappings.release()
       stacks.release()
       cells.release()
+      guards.release()
       sites.release()
       threads.release()
       modules.release()
@@ -145,6 +151,7 @@
       modules.reset()
       threads.reset()
       sites.reset()
+      guards.reset()
       cells.reset()
       stacks.reset()
       mappings.reset()

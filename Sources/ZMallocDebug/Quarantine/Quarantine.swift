@@ -163,7 +163,9 @@
         cell.setState(CellState.released, link: entry.side)
         // The next owner of this memory must not find our prefix there.
         Memory.store64(cell.address - 16, 0)
-        if unsafe switches.pointee.faults_armed > 1 { ScopeBlocks.remove(cell.address) }
+        if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
+          ScopeBlocks.remove(cell.address)
+        }
         Below.free(cell.base)
       }
     }

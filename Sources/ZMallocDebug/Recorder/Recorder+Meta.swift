@@ -128,6 +128,7 @@
       unsafe put(&writer, .recordLimitMet, UInt64(state.pointee.cellLimitMet))
       unsafe put(&writer, .mappingsUnread, UInt64(state.pointee.mappingsUnread))
       unsafe put(&writer, .modulesCut, UInt64(state.pointee.modulesCut))
+      if unsafe state.pointee.guardRate != 0 { writeGuards(&writer) }
       let own = unsafe FaultScopes.known(scope)?.pointee
       let violations = unsafe own?.violations ?? UInt64(state.pointee.violationCount)
       put(&writer, .violationCount, violations)
@@ -139,6 +140,12 @@
       let hasUnwinder = unsafe switches.pointee.backtrace != nil
       put(&writer, .unwinderPresent, hasUnwinder ? 1 : 0)
       unsafe put(&writer, .stackFrameLimit, UInt64(switches.pointee.allocation_frames))
+    }
+
+    private static func writeGuards(_ writer: inout RecordingWriter) {
+      unsafe put(&writer, .guardedBlockCount, state.pointee.guardedCount)
+      unsafe put(&writer, .unguardedBlockCount, state.pointee.guardsRefused)
+      unsafe put(&writer, .guardAreaLimit, state.pointee.guardAreaLimit)
     }
 
     private static func writeLeaks(_ writer: inout RecordingWriter, _ leaks: LeakScan) {

@@ -16,7 +16,12 @@
   @safe
   enum Misuse {
     /// Frees a pointer that no live record vouches for, or reports it.
-    static func free(_ thread: ThreadState, _ address: UInt, _ call: UInt32) -> UInt {
+    static func free(
+      _ thread: ThreadState, _ address: UInt, _ expected: UInt, _ call: UInt32
+    ) -> UInt {
+      if let cell = GuardedBlocks.find(address) {
+        return unsafe GuardedBlocks.free(thread, cell, expected, call)
+      }
       if let byteCount = Unrecorded.byteCount(address) {
         Unrecorded.free(address)
         return byteCount
@@ -35,6 +40,9 @@
     static func reallocate(
       _ thread: ThreadState, _ address: UInt, _ byteCount: UInt, _ call: UInt32
     ) -> UInt? {
+      if let cell = GuardedBlocks.find(address) {
+        return unsafe GuardedBlocks.reallocate(thread, cell, byteCount, call)
+      }
       if let old = Unrecorded.byteCount(address) {
         guard let moved = unsafe LiveBlocks.allocate(thread, byteCount, 16, call) else {
           return nil

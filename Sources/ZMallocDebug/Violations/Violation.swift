@@ -36,7 +36,7 @@
 
     /// An access to a freed block that faulted.
     static func useAfterFree(
-      _ thread: ThreadState, _ cell: Cell, _ side: SideCell, at address: UInt
+      _ thread: ThreadState, _ cell: Cell, _ side: SideCell, at address: UInt, _ access: UInt32
     ) {
       var entry = unsafe about(cell, thread, 0)
       entry.kind = ViolationKind.useAfterFree.rawValue
@@ -44,6 +44,21 @@
       entry.freed = moment(side)
       entry.pointer = UInt64(address)
       entry.distance = Int64(address) - Int64(cell.address)
+      entry.access = UInt8(truncatingIfNeeded: access)
+      if cell.state == CellState.released { entry.knowledge = BlockKnowledge.released.rawValue }
+      unsafe report(thread, entry)
+    }
+
+    /// An access beside a block in use that faulted at its guard page.
+    static func outOfBounds(
+      _ thread: ThreadState, _ cell: Cell, at address: UInt, _ access: UInt32
+    ) {
+      var entry = unsafe about(cell, thread, 0)
+      let isUnderflow = address < cell.address
+      entry.kind = (isUnderflow ? ViolationKind.underflow : ViolationKind.overflow).rawValue
+      entry.pointer = UInt64(address)
+      entry.distance = Int64(address) - Int64(cell.address)
+      entry.access = UInt8(truncatingIfNeeded: access)
       unsafe report(thread, entry)
     }
 

@@ -9,7 +9,7 @@ import Testing
 struct FirstLineTests {
   private func line(
     _ kind: ViolationKind, distance: Int64 = 0, changed: UInt64 = 0, size: UInt64 = 64,
-    isFreed: Bool = false
+    isFreed: Bool = false, access: FaultAccess? = nil
   ) -> String {
     var violation = ViolationEntry()
     violation.kind = kind.rawValue
@@ -18,6 +18,7 @@ struct FirstLineTests {
     violation.blockByteCount = size
     violation.distance = distance
     violation.changedByteCount = changed
+    violation.access = access?.rawValue ?? 0
     violation.freed.operation = isFreed ? 7 : 0
     return firstLine(violation)
   }
@@ -122,6 +123,28 @@ struct FirstLineTests {
     #expect(
       line(.writeAfterFree, distance: 64, changed: 4)
         == "write after free: 4 bytes written past the end of freed 64-byte block 0x5000")
+  }
+
+  @Test("of a fault at a guard page says what was done, and where")
+  func faults() {
+    #expect(
+      line(.overflow, distance: 24, size: 24, access: .read)
+        == "heap overflow: read just past the end of 24-byte block 0x5000")
+    #expect(
+      line(.overflow, distance: 32, size: 24, access: .write)
+        == "heap overflow: write at 8 bytes past the end of 24-byte block 0x5000")
+    #expect(
+      line(.underflow, distance: -1, size: 24, access: .either)
+        == "heap underflow: access at 1 byte before the start of 24-byte block 0x5000")
+    #expect(
+      line(.useAfterFree, distance: 0, access: .read)
+        == "use after free: read at the start of freed 64-byte block 0x5000")
+    #expect(
+      line(.useAfterFree, distance: 8, access: .write)
+        == "use after free: write at 8 bytes into freed 64-byte block 0x5000")
+    #expect(
+      line(.useAfterFree, distance: 64, access: .write)
+        == "use after free: write just past the end of freed 64-byte block 0x5000")
   }
 
   @Test("does not trap on sizes and distances that cannot be", arguments: ViolationKind.allCases)

@@ -1,0 +1,27 @@
+// More blocks at once than may have guard pages, and after them what a program maps for itself.
+#include <sys/mman.h>
+
+#include "../scenario.h"
+
+enum { many = 40000 };
+
+int main(void) {
+  static char *blocks[many];
+  for (int i = 0; i < many; i++) {
+    blocks[i] = ALLOC(20);
+    CHECK(blocks[i]);
+    blocks[i][0] = (char)i;
+  }
+  for (int i = 0; i < 1000; i++) {
+    // Every second one has another access: no two become one area.
+    int access = i % 2 ? PROT_READ : PROT_READ | PROT_WRITE;
+    CHECK(mmap(0, 4096, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+  }
+  for (int i = 0; i < many; i++) {
+    CHECK(blocks[i][0] == (char)i);
+    FREE(blocks[i]);
+  }
+  // And now they may have them again.
+  for (int i = 0; i < many; i++) FREE(hidden(ALLOC(30)));
+  return 0;
+}
