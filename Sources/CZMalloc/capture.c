@@ -287,6 +287,17 @@ int zmalloc_entrance_record(const char *path) {
   return request.result;
 }
 
+int zmalloc_entrance_check(void) {
+  if (ZMALLOC_ELSEWHERE) return ZMALLOC_ELSEWHERE->check();
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (!thread) return 0;
+  capture_here(thread, zmalloc_switches.allocation_frames, __builtin_return_address(0));
+  uint32_t damaged = zmalloc_layer_check(thread);
+  zmalloc_visit_end();
+  return (int)damaged;
+}
+
 bool zmalloc_entrance_is_on(void) {
   if (zmalloc_switches.mode == 0) {
     bool is_busy;

@@ -11,6 +11,7 @@
 #include <ucontext.h>
 
 #include "interpose/interpose.h"
+#include "zmalloc_entrance.h"
 #include "zmalloc_signals.h"
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
@@ -128,6 +129,39 @@ void zmalloc_install_fatal_handlers(void) {
   // Nobody replaces the handler or blocks its signals without our seeing it.
   zmalloc_probe_trust_handler(is_installed[SIGSEGV] && is_installed[SIGBUS]);
 #endif
+}
+
+bool zmalloc_may_be_sweep_signal(int signal) {
+  for (int i = 0; i < fatal_count; i++)
+    if (fatal_signals[i] == signal) return false;
+  return signal > 0 && signal < NSIG && signal != SIGKILL && signal != SIGSTOP && signal != 32 &&
+         signal != 33;
+}
+
+// Looks at all blocks at once, unless it interrupts the layer itself: then at the next operation.
+static void sweep(int signal, siginfo_t *info, void *raw) {
+  (void)signal;
+  (void)info;
+  ucontext_t *context = raw;
+  int saved = errno;
+  bool is_busy;
+  struct zmalloc_thread *thread = zmalloc_visit_begin(&is_busy);
+  if (thread) {
+    // What was captured ahead for the call that this interrupts is gone.
+    thread->captured_by = 0;
+    zmalloc_capture_crash(thread, zmalloc_switches.allocation_frames, *program_counter(context),
+                          stack_pointer(context));
+    zmalloc_layer_check(thread);
+    zmalloc_visit_end();
+  } else {
+    zmalloc_layer_check_later();
+  }
+  errno = saved;
+}
+
+void zmalloc_install_sweep_signal(int signal) {
+  struct sigaction ours = {.sa_sigaction = sweep, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
+  real_sigaction(signal, &ours, 0);
 }
 
 void zmalloc_renew_fatal_handlers(void) {

@@ -79,6 +79,7 @@ extension Recording {
     case .faults: faults = try head.entries(payload)
     case .points: points = try head.entries(payload)
     case .earlierLives: earlierLives = try head.entries(payload)
+    case .observations: observations = try head.entries(payload)
     case .descriptors: try readDescriptors(head, payload)
     case .end:
       let counts: [UInt64] = try head.entries(payload)

@@ -33,6 +33,25 @@ extension Recording {
         throw places.failure(.unknownStack(id), .earlierLives, index: index)
       }
     }
+    for (index, observation) in observations.enumerated() {
+      try check(observation, at: index, places)
+    }
+  }
+
+  private func check(
+    _ observation: ObservationEntry, at index: Int, _ places: SectionPlaces
+  ) throws(RecordingError) {
+    guard Int(observation.violation) < violations.count else {
+      throw places.failure(.badValue(UInt64(observation.violation)), .observations, index: index)
+    }
+    let continuation = observation.continuation
+    guard continuation == 0 || Continuation(rawValue: continuation) != nil else {
+      throw places.failure(.badValue(UInt64(continuation)), .observations, index: index)
+    }
+    guard stacks.resolves(observation.intact.stack) else {
+      throw places.failure(
+        .unknownStack(observation.intact.stack), .observations, index: index)
+    }
   }
 
   private func checkBlocks(_ places: SectionPlaces) throws(RecordingError) {

@@ -26,6 +26,8 @@ public struct Recording: Sendable {
   public var violations: [ViolationEntry]
   /// What was at the addresses of violations before; each names one of ``violations``.
   public var earlierLives: [EarlierLifeEntry]
+  /// What else is known of violations; each names one of ``violations``.
+  public var observations: [ObservationEntry]
   /// The fatal signal, if one came.
   public var crash: CrashEntry?
   /// The allocations that failed on purpose.
@@ -46,6 +48,7 @@ public struct Recording: Sendable {
     siblings = []
     violations = []
     earlierLives = []
+    observations = []
     crash = nil
     faults = []
     points = []

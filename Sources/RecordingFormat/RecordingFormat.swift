@@ -66,6 +66,8 @@ public enum SectionKind: UInt32, Sendable {
   case descriptors = 0x4353_4544  // DESC
   /// Earlier blocks at the addresses of violations: ``EarlierLifeEntry``.
   case earlierLives = 0x4546_494C  // LIFE
+  /// What else is known of violations: ``ObservationEntry``.
+  case observations = 0x4E45_4857  // WHEN
   /// The byte count of the whole file: u64. Always last.
   case end = 0x2044_4E45  // END
 }
@@ -180,6 +182,10 @@ public enum MetaKey: UInt32, Sendable {
   case unguardedBlockCount = 161
   /// Areas of memory that guarded blocks may be: half of what the kernel allows the process.
   case guardAreaLimit = 162
+  /// Sweeps over all blocks that were made.
+  case sweepCount = 163
+  /// Operations: allocations, frees and reallocs.
+  case operationCount = 164
   /// 1 when the modules could not all be listed.
   case modulesCut = 138
   /// Why no leak scan ran at the end: 1 the program had made its last check before

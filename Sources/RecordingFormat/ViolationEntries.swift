@@ -156,6 +156,37 @@ public struct EarlierLifeEntry: BitwiseCopyable, Sendable {
   public init() {}
 }
 
+/// What the bytes of an overwrite look like beside those before them.
+public enum Continuation: UInt8, Sendable {
+  /// The same byte again and again.
+  case byte = 1
+  /// A pattern of two, four or eight bytes, continued.
+  case pattern = 2
+  /// Text, continued.
+  case text = 3
+  /// The zero that ends a text.
+  case terminator = 4
+}
+
+/// What else is known of a violation: 48 bytes.
+public struct ObservationEntry: BitwiseCopyable, Sendable {
+  /// The index of the violation in its section.
+  public var violation: UInt32 = 0
+  /// A ``Continuation``, 0 where the bytes look like nothing that is known.
+  public var continuation: UInt8 = 0
+  /// 1 where it is the data of the block below that goes on, 0 where it is the block's own.
+  public var isOfBelow: UInt8 = 0
+  /// Zero.
+  public var reserved: UInt16 = 0
+  /// The last operation at which the block was seen whole; operation 0 where none is known.
+  public var intact = MomentEntry()
+  /// Zero.
+  public var reserved2: UInt64 = 0
+
+  /// An empty entry.
+  public init() {}
+}
+
 /// Thirty-two bytes, the first in the lowest byte of ``word0``.
 public struct Bytes32: BitwiseCopyable, Sendable {
   /// Bytes 0 to 7.

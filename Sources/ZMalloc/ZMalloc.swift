@@ -25,6 +25,23 @@ public enum ZMalloc {
   /// A trait of the package chooses it.
   public static var allocatorName: String { "\(Backend.name)" }
 
+  /// Looks at every block now, in use and freed: whether bytes changed that nobody may write.
+  ///
+  /// Damage is a violation, which ends the program unless `on-violation=continue` says otherwise.
+  /// The report says between which operations it happened: since the last such look, or the
+  /// allocation.
+  ///
+  /// - Returns: How many blocks were damaged; 0 when the layer does not watch.
+  /// - Complexity: O(*n*) in the blocks in use and in quarantine.
+  @discardableResult
+  public static func check() -> Int {
+    #if DEBUG_LAYER
+      Int(zmalloc_entrance_check())
+    #else
+      0
+    #endif
+  }
+
   /// Writes what the layer knows now to a recording, for `zleakcheck report`.
   ///
   /// - Parameter path: The file; an older one is replaced.

@@ -44,6 +44,16 @@ public func zmalloc_set_oom_handler(_ handler: (@convention(c) (Int) -> Void)?) 
   OutOfMemoryHandler.set(handler)
 }
 
+/// Looks at every block now; 0 when there is no layer.
+@c @implementation
+public func zmalloc_debug_check() -> Int32 {
+  #if DEBUG_LAYER
+    zmalloc_entrance_check()
+  #else
+    0
+  #endif
+}
+
 /// Writes a recording now; -1 when it cannot be, or when there is no layer.
 @c @implementation
 public func zmalloc_debug_write_recording(_ path: UnsafePointer<CChar>?) -> Int32 {

@@ -16,6 +16,7 @@ EXPORT const struct zmalloc_elsewhere zmalloc_preload_entrances = {
     .free = zmalloc_entrance_free,
     .usable_size = zmalloc_entrance_usable_size,
     .record = zmalloc_entrance_record,
+    .check = zmalloc_entrance_check,
     .suspend_faults = zmalloc_entrance_suspend_faults,
     .begin_handler = zmalloc_entrance_begin_handler,
     .end_handler = zmalloc_entrance_end_handler,
@@ -118,6 +119,8 @@ EXPORT void *pvalloc(size_t size) {
 
 // zmalloc.h's, for a program that asks for a recording.
 EXPORT int zmalloc_debug_write_recording(const char *path) { return zmalloc_entrance_record(path); }
+
+EXPORT int zmalloc_debug_check(void) { return zmalloc_entrance_check(); }
 
 EXPORT size_t malloc_usable_size(void *pointer) { return zmalloc_entrance_usable_size(pointer); }
 #else

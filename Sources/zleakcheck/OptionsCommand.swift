@@ -19,10 +19,14 @@ struct OptionsCommand: ParsableCommand {
       stacks=N             frames kept at an allocation, 0 to 256 (32)
       free-stacks=N        frames kept at a free, 0 to 256 (4)
       quarantine=SIZE|off  freed bytes that are held back and watched (8MiB)
-      guard=WHICH          a page without access beside blocks: all of them (all), or one of N (1/N), by
-                           the seed; the first touch of it, and of freed blocks, is a violation
+      guard=WHICH          a page without access beside blocks: all of them (all), or one of N
+                           (1/N), by the seed; the first touch of it, and of freed blocks, is a
+                           violation
       guard-at=end|start   the side of that page (end)
       guard-size=A-B       the sizes that get one, as 16-4KiB; either may be left out
+      sweep=N[@A-B]        a look at all blocks every N operations, from operation A to B: a
+                           violation says between which two it happened
+      sweep-signal=NAME    a signal that asks for such a look: USR1, USR2 or a number
       fail=PLAN            allocations that fail on purpose, see below
       families=all|ztry    what a plan counts: all allocations (all), or those of ztry functions
       seed=N               what is drawn by chance starts from it

@@ -15,7 +15,7 @@ struct ZleakcheckCommand: ParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ReportCommand.self, SuppressCommand.self, FuzzCommand.self,
-      ReplayCommand.self, MergeCommand.self, OptionsCommand.self,
+      ReplayCommand.self, MergeCommand.self, BisectCommand.self, OptionsCommand.self,
     ])
 }
 

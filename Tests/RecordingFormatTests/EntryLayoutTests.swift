@@ -14,6 +14,7 @@ import Testing
     #expect(MemoryLayout<NeighbourEntry>.size == 24)
     #expect(MemoryLayout<ViolationEntry>.size == 280)
     #expect(MemoryLayout<EarlierLifeEntry>.size == 80)
+    #expect(MemoryLayout<ObservationEntry>.size == 48)
     #expect(MemoryLayout<CrashEntry>.size == 48)
     #expect(MemoryLayout<FaultEntry>.size == 48)
     #expect(MemoryLayout<CampaignSite>.size == 40)

@@ -25,6 +25,7 @@ public struct RecordingEncoder {
     encoder.append(.siblings, recording.siblings)
     encoder.append(.violations, recording.violations)
     if !recording.earlierLives.isEmpty { encoder.append(.earlierLives, recording.earlierLives) }
+    encoder.append(.observations, recording.observations)
     if let crash = recording.crash { encoder.append(.crash, [crash]) }
     encoder.append(.faults, recording.faults)
     if !recording.points.isEmpty { encoder.append(.points, recording.points) }

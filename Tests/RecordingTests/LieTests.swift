@@ -185,6 +185,29 @@ struct LieTests {
     #expect(error { $0.append(.violations, [violation]) }?.kind == .badValue(4))
   }
 
+  @Test("observations of violations that are not there, of stacks, of unknown kinds")
+  func observations() {
+    var observation = ObservationEntry()
+    #expect(error { $0.append(.observations, [observation]) }?.kind == .badValue(0))
+    var violation = ViolationEntry()
+    violation.kind = 1
+    func found(_ observation: ObservationEntry) -> RecordingError? {
+      error {
+        $0.append(.violations, [violation])
+        $0.append(.observations, [observation])
+      }
+    }
+    #expect(found(observation) == nil)
+    observation.continuation = 5
+    #expect(found(observation)?.kind == .badValue(5))
+    observation.continuation = 4
+    observation.intact.stack = 5
+    #expect(found(observation)?.kind == .unknownStack(5))
+    observation.intact.stack = 0
+    observation.violation = 1
+    #expect(found(observation)?.kind == .badValue(1))
+  }
+
   @Test("an error is a sentence with the place")
   func sentence() {
     let found = error { $0.append(.threads, [ThreadEntry(), ThreadEntry()], extra: 0) }

@@ -56,6 +56,8 @@ struct Report: Sendable {
     var noticed: Moment
     var count: Int
     var earlier: EarlierLife?
+    var intact: Moment?
+    var continues: Continuation?
   }
 
   /// A block that was at the address of a mistake before.
@@ -65,9 +67,16 @@ struct Report: Sendable {
     var freed: Moment
   }
 
+  /// What the bytes of an overwrite continue.
+  struct Continuation: Decodable, Sendable {
+    var whose: String
+    var by: String
+  }
+
   /// When, in which thread and by which stack.
   struct Moment: Decodable, Sendable {
     var thread: Int
+    var operation: Int
     var stack: Stack
 
     /// The functions on the stack, the innermost first.

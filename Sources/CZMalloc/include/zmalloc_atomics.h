@@ -19,6 +19,9 @@
   static inline word zmalloc_add##bits(word *p, word value) {                                  \
     return __atomic_fetch_add(p, value, __ATOMIC_ACQ_REL);                                     \
   }                                                                                            \
+  static inline word zmalloc_or##bits(word *p, word value) {                                   \
+    return __atomic_fetch_or(p, value, __ATOMIC_ACQ_REL);                                      \
+  }                                                                                            \
   static inline bool zmalloc_swap##bits(word *p, word expected, word desired) {                \
     return __atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_ACQ_REL,         \
                                        __ATOMIC_ACQUIRE);                                      \

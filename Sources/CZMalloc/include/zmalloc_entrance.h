@@ -25,6 +25,8 @@ bool zmalloc_entrance_is_on(void);
 // from where it called exit or from here on. The end returns the status to end with.
 int zmalloc_entrance_end(int status);
 int zmalloc_entrance_record(const char *path);
+// Looks at all blocks now: how many are damaged.
+int zmalloc_entrance_check(void);
 
 // Captures the calling thread's stack into its state, the frame that returns to `caller` first.
 // `own_frames` says how many frames of ours stand above it.
@@ -56,6 +58,7 @@ struct zmalloc_elsewhere {
   size_t (*free)(void *pointer, size_t expected, uint32_t call);
   size_t (*usable_size)(void *pointer);
   int (*record)(const char *path);
+  int (*check)(void);
   void (*suspend_faults)(bool suspended);
   uintptr_t (*begin_handler)(uintptr_t frame, uintptr_t code);
   void (*end_handler)(uintptr_t outer);

@@ -124,7 +124,8 @@ struct zmalloc_switches {
   // Frames to keep at an allocation and at a free, with room for our own.
   uint32_t allocation_frames;
   uint32_t free_frames;
-  // 1 once the process may have more than one thread.
+  // Bit 0 once the process may have more than one thread; bit 1 where operations are counted one by
+  // one, since the heap is swept at some of them.
   uint32_t threaded;
   // Bit 0 while a fault plan is in force, or its points are counted; bit 1 once scopes exist; bit 2
   // where blocks get guard pages.
@@ -220,6 +221,9 @@ void zmalloc_layer_thread_begins(bool stack_is_lent);
 void zmalloc_layer_thread_ends(void *thread);
 int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);
 void zmalloc_layer_modules_changed(void);
+// Looks at all blocks: how many are damaged. Where it cannot be now, it is at the next operation.
+uint32_t zmalloc_layer_check(struct zmalloc_thread *thread);
+void zmalloc_layer_check_later(void);
 int zmalloc_layer_write_recording(const char *path, const uintptr_t *registers,
                                   uintptr_t stack_pointer);
 // True where the program is to go on: the page that it touched is there now.

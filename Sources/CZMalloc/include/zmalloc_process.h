@@ -17,8 +17,8 @@ bool zmalloc_permit(void *at, size_t byte_count);
 void zmalloc_keep_pages_small(void *at, size_t byte_count);
 void zmalloc_make_pages_large(void *at, size_t byte_count);
 void zmalloc_drop_pages(void *at, size_t byte_count);
-// Address space alone, without access. Pages of it that are taken begin as zeros; closing takes access
-// and contents away, in one call.
+// Address space alone, without access. Pages of it that are taken begin as zeros; closing takes
+// access and contents away, in one call.
 void *zmalloc_reserve(size_t byte_count);
 bool zmalloc_close_pages(void *at, size_t byte_count);
 // A page that is zero in every forked child.
@@ -137,6 +137,9 @@ void zmalloc_with_registers(zmalloc_register_visitor visit, void *context);
 // Signals and threads.
 bool zmalloc_on_signal_stack(void);
 void zmalloc_install_fatal_handlers(void);
+// A signal that asks for a look at all blocks: any but those that cannot be caught or are fatal.
+bool zmalloc_may_be_sweep_signal(int signal);
+void zmalloc_install_sweep_signal(int signal);
 // The same where somebody has put another handler in place of ours.
 void zmalloc_renew_fatal_handlers(void);
 bool zmalloc_fatal_handler_is_ours(int signal);

@@ -278,6 +278,14 @@ void zmadvise_dontneed(void *ptr);
 /// written, when the layer is off, and always in the production library, which has no layer.
 int zmalloc_debug_write_recording(const char *path);
 
+/// Looks at every block now, in use and freed: whether bytes around it or in it changed that should
+/// not.
+///
+/// Damage is a violation, which ends the program unless `on-violation=continue` says otherwise.
+/// Returns how many blocks were damaged; 0 when the layer is off, and always in the production
+/// library.
+int zmalloc_debug_check(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -65,6 +65,12 @@ public struct ViolationFinding: Sendable {
   public var isAtLeast: Bool
   /// The block that was at the address before; `nil` when none is known.
   public var earlier: EarlierLife?
+  /// The last operation at which the block was seen whole; `nil` where none is known.
+  public var intact: Moment?
+  /// How the bytes of an overwrite continue what stands before them; `nil` where they do not.
+  public var continuation: Continuation?
+  /// Whether it is the data of the block below that goes on, not the block's own.
+  public var continuesBelow: Bool
   /// The failed allocation before this; `nil` without one.
   public var faultBefore: EarlierFault?
   /// The stable name.
@@ -83,7 +89,10 @@ public struct ViolationFinding: Sendable {
   /// How sure the layer is of what it says.
   static func certainty(_ violation: ViolationEntry) -> String {
     if violation.access != 0 { return certaintyOfFault(violation) }
-    return switch (ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge))
+    return
+      switch (
+        ViolationKind(rawValue: violation.kind), BlockKnowledge(rawValue: violation.knowledge)
+      )
     {
     case (.overflow, .live), (.underflow, .live):
       "The block is in use and its guard bytes are damaged: the write came before this check."

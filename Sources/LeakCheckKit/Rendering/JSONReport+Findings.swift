@@ -34,6 +34,8 @@ extension JSONReport {
       .init("allocatedBy", .string("\(violation.family)")),
       .init("isAtLeast", .bool(violation.isAtLeast)),
       .init("earlier", violation.earlier.map(json) ?? .null),
+      .init("intact", violation.intact.map(json) ?? .null),
+      .init("continues", continuation(violation)),
       .init("faultBefore", .optional(violation.faultBefore?.sentence)),
     ])
   }
@@ -43,6 +45,14 @@ extension JSONReport {
       .init("bytes", .count(earlier.byteCount)),
       .init("allocated", json(earlier.allocated)),
       .init("freed", json(earlier.freed)),
+    ])
+  }
+
+  private static func continuation(_ violation: ViolationFinding) -> JSON {
+    guard let continuation = violation.continuation else { return .null }
+    return .object([
+      .init("whose", .string(violation.continuesBelow ? "below" : "own")),
+      .init("by", .string("\(continuation)")),
     ])
   }
 

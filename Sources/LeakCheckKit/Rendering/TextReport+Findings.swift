@@ -11,6 +11,7 @@ extension TextReport {
         "It happened \(counted(violation.count, "time")) by these stacks; the first is shown.",
         indent: 2)
     }
+    if let sentence = violation.timeSentence { addWrapped(sentence, indent: 2) }
     if let fault = violation.faultBefore { addWrapped(fault.sentence, indent: 2) }
     let end = violation.noticed
     if let allocated = violation.allocated { add(allocated, "allocated here", before: end) }
@@ -20,6 +21,9 @@ extension TextReport {
       add(earlier.allocated, "earlier at this address, a \(block), allocated here", before: end)
       add(earlier.freed, "and freed here", before: end)
     }
+    if let intact = violation.intact, !violation.isIntactSinceBirth {
+      add(intact, "last seen whole here", before: end)
+    }
     addStack(violation.faultBefore)
     if violation.isFoundAtEnd && end.stack.frames.isEmpty {
       addHeading("found by the check at the end", facts(end, isEnd: true))
@@ -27,6 +31,7 @@ extension TextReport {
       add(end, Self.label(violation), isEnd: true)
     }
     addChangedBytes(violation)
+    if let sentence = violation.continuationSentence { addWrapped(sentence, indent: 2) }
     addNeighbour("below", violation.below)
     addNeighbour("above", violation.above)
     addFingerprint(violation.fingerprint)

@@ -77,6 +77,7 @@ extension Report {
       ]
     }
     for life in recording.earlierLives { ids += [life.allocated.stack, life.freed.stack] }
+    ids += recording.observations.map(\.intact.stack)
     if let crash = recording.crash { ids.append(crash.stack) }
     let frees = FreedSiblings.stacks(recording)
     for group in groups {

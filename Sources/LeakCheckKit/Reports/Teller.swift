@@ -10,6 +10,7 @@ struct Teller {
   private let faultIndices: [UInt32: Int]
   private let frees: [UInt32: [(stack: UInt32, blockCount: UInt64)]]
   private let earlierLives: [UInt32: EarlierLifeEntry]
+  private let observations: [UInt32: ObservationEntry]
 
   init(recording: Recording, resolver: StackResolver, request: ReportRequest) {
     self.recording = recording
@@ -22,6 +23,8 @@ struct Teller {
     frees = FreedSiblings.stacks(recording)
     earlierLives = Dictionary(
       recording.earlierLives.map { ($0.violation, $0) }, uniquingKeysWith: { first, _ in first })
+    observations = Dictionary(
+      recording.observations.map { ($0.violation, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Tells of a violation.
@@ -31,6 +34,7 @@ struct Teller {
   ///   - index: Its index in the recording.
   /// - Returns: It, with its names.
   func violation(_ entry: ViolationEntry, at index: Int) -> ViolationFinding {
+    let seen = observations[UInt32(index)]
     let kind = ViolationKind(rawValue: entry.kind) ?? .invalidFree
     let hasBlock = entry.knowledge != BlockKnowledge.none.rawValue && entry.blockAddress != 0
     let allocated = hasBlock || entry.allocated.stack != 0 ? moment(entry.allocated) : nil
@@ -48,7 +52,9 @@ struct Teller {
       above: neighbour(entry.above), count: UInt64(entry.repeatCount) + 1,
       family: AllocationFamily(rawValue: entry.blockFamily) ?? .unknown,
       isAtLeast: entry.isAtLeast != 0, earlier: earlierLives[UInt32(index)].map(earlierLife),
-      faultBefore: fault(number: entry.faultBefore),
+      intact: seen.flatMap { $0.intact.operation == 0 ? nil : moment($0.intact) },
+      continuation: seen.flatMap { Continuation(rawValue: $0.continuation) },
+      continuesBelow: seen?.isOfBelow == 1, faultBefore: fault(number: entry.faultBefore),
       fingerprint: Fingerprint(
         kind: "\(kind)", site: site.frames.isEmpty ? noticed.stack : site))
   }

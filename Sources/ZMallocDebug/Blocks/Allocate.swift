@@ -83,8 +83,8 @@
       return address
     }
 
-    /// What becomes of an allocation where a plan is in force or blocks are guarded: 0 when it fails,
-    /// the block when it is guarded, ``usual`` when it goes its usual way.
+    /// What becomes of an allocation where a plan is in force or blocks are guarded: 0 when it
+    /// fails, the block when it is guarded, ``usual`` when it goes its usual way.
     @inline(never)
     private static func answer(
       _ thread: ThreadState, _ byteCount: UInt, _ alignment: UInt, _ call: UInt32,

@@ -7,7 +7,7 @@
   enum WholeBlock {
     /// The damage to the canaries of a live block.
     static func damage(_ cell: Cell) -> CanaryDamage? {
-      GuardedBlocks.isGuarded(cell) ? GuardedBlocks.damage(cell) : LiveBlocks.damage(cell)
+      GuardedBlocks.isGuarded(cell) ? GuardedBlocks.damageIfLive(cell) : LiveBlocks.damage(cell)
     }
 
     /// The bytes of a freed block that changed; a guarded one cannot change.

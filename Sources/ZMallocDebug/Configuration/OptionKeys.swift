@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 28
+    static let count = 30
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -35,6 +35,8 @@
       case 24: "guard"
       case 25: "guard-at"
       case 26: "guard-size"
+      case 27: "sweep"
+      case 28: "sweep-signal"
       default: "split"
       }
     }
@@ -65,6 +67,8 @@
       case 25:
         "=end|start: the side of that page: reads and writes past the end, or before the start"
       case 26: "=A-B: the sizes that get one, as 16-4KiB; either may be left out"
+      case 27: "=N[@A-B]: looks at all blocks every N operations, from operation A to B"
+      case 28: "=USR1|USR2|N: a signal that asks for such a look"
       case 21: "[=on|off]: stacks of failed allocations alone, for a campaign's trials"
       case 22: "[=on|off]: gives copies of the process where the plan says, for the command"
       case 19: "[=on|off]: the clocks say the same in each run"

@@ -79,6 +79,7 @@
       unsafe state.pointee.leakStatus = End.defaultLeakStatus
       unsafe state.pointee.plan = FaultPlan()
       GuardOptions.setDefaults()
+      SweepOptions.setDefaults()
       unsafe switches.pointee.fault_family = 0
       unsafe switches.pointee.allocation_frames = defaultFrames
       unsafe switches.pointee.free_frames = defaultFreeFrames
@@ -141,7 +142,7 @@
       } else if key.equals("split") {
         unsafe state.pointee.splits = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)
-      } else if GuardOptions.apply(key, text) {
+      } else if GuardOptions.apply(key, text) || SweepOptions.apply(key, text) {
         return
       } else if key.equals("seed") {
         guard let seed = text?.number else { refuse(text, key, "a number") }

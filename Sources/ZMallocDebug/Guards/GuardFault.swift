@@ -34,8 +34,8 @@
       return unsafe zmalloc_permit(Memory.pointer(page), Int(Memory.pageSize))
     }
 
-    /// The record of the block that an address is in, or nearest to: of this run, the one below and the
-    /// one above.
+    /// The record of the block that an address is in, or nearest to: of this run, the one below and
+    /// the one above.
     private static func nearest(to address: UInt) -> Cell? {
       let slot = GuardPool.slot(at: address)
       guard slot != 0 else {

@@ -1,9 +1,9 @@
-// Address space for guarded blocks. A run is the pages of one block and its guard page; it is cut from
-// the pool once, keeps its length, and serves one block after the other.
+// Address space for guarded blocks. A run is the pages of one block and its guard page; it is cut
+// from the pool once, keeps its length, and serves one block after the other.
 //
-//   pool:   | guard | run | run | run ...              without access but for the pages of live blocks
-//   run:    | pages of the block | guard |             guard-at=end;  at the start it is the reverse
-//   slot:   first page:u32  pages:u32  cell:u32  next:u32        what stands in a run; next free run
+//   pool:   | guard | run | run | run ...        no access but for the pages of live blocks
+//   run:    | pages of the block | guard |       guard-at=end; at the start it is the reverse
+//   slot:   first page:u32 pages:u32 cell:u32 next:u32     what is in a run; the next free run
 //
 // Beside the slots stand one word a page, its slot, so that a faulting address leads to its block.
 #if DEBUG_LAYER
@@ -12,7 +12,9 @@
   /// The runs of the pool and who has them.
   @safe
   enum GuardPool {
-    /// Pages of the largest pool: 16 GiB. Where address space is limited it is smaller.
+    /// Pages of the largest pool: 16 GiB.
+    ///
+    /// Where address space is limited it is smaller.
     private static let mostPages: UInt = 1 << 22
     private static let leastPages: UInt = 1 << 10
     private static let slotByteCount: UInt = 16

@@ -1,11 +1,12 @@
-// Blocks with pages of their own and a page without access behind or before them: the first touch out
-// of bounds faults, and so does every touch after the free.
+// Blocks with pages of their own and a page without access behind or before them: the first touch
+// out of bounds faults, and so does every touch after the free.
 #if DEBUG_LAYER
   import CZMalloc
 
   /// Guarded blocks.
   ///
-  /// The link of a live one's record is its slot, which is never 0: so a record tells them from others.
+  /// The link of a live one's record is its slot, which is never 0: so a record tells them from
+  /// others.
   @safe
   enum GuardedBlocks {
     /// Allocates a block if it is to be guarded; nil when it is not, or a limit is met.
@@ -104,12 +105,13 @@
       let byteCount = cell.byteCount
       let operation = unsafe ThreadList.nextOperation(thread)
       let sideID = unsafe CellArena.take(thread)
+      // Complete before anybody finds it: a check must know that there is nothing to read.
+      if sideID != 0 { unsafe describeFree(thread, SideCell(id: sideID), operation) }
       let next = sideID == 0 ? CellState.free : CellState.quarantined | sideID << 3
-      guard Memory.swap32(cell.at + 28, from: CellState.live | slot << 3, to: next) else {
+      guard close(cell, slot, next) else {
         if sideID != 0 { unsafe CellArena.putBack(sideID, thread) }
         return false
       }
-      GuardPool.close(slot)
       unsafe LiveBlocks.count(thread, cell, byteCount)
       guard sideID != 0 else {
         // Without a side record there is no history.
@@ -117,12 +119,33 @@
         unsafe CellArena.putBack(cell.id, thread)
         return true
       }
-      let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
-      SideCell(id: sideID).write(
-        operation: operation, time: time, stack: unsafe StackDepot.intern(thread),
-        thread: unsafe thread.pointee.number, flags: SideCell.guarded)
       Guards.wait(slot)
       return true
+    }
+
+    private static func describeFree(_ thread: ThreadState, _ side: SideCell, _ operation: UInt64) {
+      let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
+      side.write(
+        operation: operation, time: time, stack: unsafe StackDepot.intern(thread),
+        thread: unsafe thread.pointee.number, flags: SideCell.guarded)
+    }
+
+    /// Takes a live block's pages away, unless another thread was first.
+    ///
+    /// Whoever looks at the canaries of a block that others may free holds the lock as well.
+    private static func close(_ cell: Cell, _ slot: UInt32, _ next: UInt32) -> Bool {
+      Lock.guards.acquire()
+      defer { Lock.guards.release() }
+      let isMine = Memory.swap32(cell.at + 28, from: CellState.live | slot << 3, to: next)
+      if isMine { GuardPool.close(slot) }
+      return isMine
+    }
+
+    /// The damage to a block that another thread may free at this moment.
+    static func damageIfLive(_ cell: Cell) -> CanaryDamage? {
+      Lock.guards.acquire()
+      defer { Lock.guards.release() }
+      return cell.state == CellState.live && isGuarded(cell) ? damage(cell) : nil
     }
 
     /// Frees a block while the layer is busy on this thread: its run is never used again.

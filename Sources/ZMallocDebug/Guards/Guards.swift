@@ -1,8 +1,8 @@
 // Guard pages: which blocks get them, how many there may be, and the freed ones that wait.
 //
-// The kernel allows a process so many areas of memory (vm.max_map_count), and the program needs some
-// itself: a live guarded block is two, a freed one is one at most, and at half of what is allowed the
-// layer stops guarding. Freed ones give way first.
+// The kernel allows a process so many areas of memory (vm.max_map_count), and the program needs
+// some itself: a live guarded block is two, a freed one is one at most, and at half of what is
+// allowed the layer stops guarding. Freed ones give way first.
 #if DEBUG_LAYER
   import CZMalloc
 

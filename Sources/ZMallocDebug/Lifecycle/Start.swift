@@ -94,6 +94,7 @@
       unsafe switches.pointee.epoch = UnsafePointer(epoch)
       Region.start()
       guard StackDepot.start(), Quarantine.start(), Guards.start() else { return false }
+      HeapSweep.start()
       Campaign.start()
       let isArmed = FaultPoints.arm()
       // A constructor that does not look whether it got its memory crashes before ours has run.
@@ -118,6 +119,9 @@
         zmalloc_keep_process_folder()
         zmalloc_install_fatal_handlers()
         if let mine = unsafe zmalloc_current_thread() { unsafe zmalloc_lend_signal_stack(mine) }
+        if unsafe state.pointee.sweepSignal != 0 {
+          unsafe zmalloc_install_sweep_signal(state.pointee.sweepSignal)
+        }
         ModuleTable.refresh()
         RecordFile.openEarly()
         if unsafe state.pointee.campaign != 0 { zmalloc_hide_from_environment() }
@@ -184,6 +188,8 @@
       RecordFile.forgetEarly()
       zmalloc_forget_process_folder()
       unsafe state.pointee.quarantineHolds = 0
+      unsafe state.pointee.isSweeping = 0
+      unsafe state.pointee.sweepOperation = 0
       unsafe state.pointee.crashRecorded = 0
       unsafe state.pointee.hasEnded = 0
       if let mine = unsafe mine { unsafe mine.pointee.operation = mine.pointee.operation_end }

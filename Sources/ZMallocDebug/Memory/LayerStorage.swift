@@ -9,8 +9,10 @@
 //  65536  the name of a draft, 67712  the line for standard error: stacks may be small
 //  69632  chunks of thread states: addresses
 //  73728  violations, 110592  what was at their addresses before: entries of the recording
+//  36864  what else is known of violations: entries of the recording
 #if DEBUG_LAYER
   import CZMalloc
+  import RecordingFormat
 
   /// Where the tables of the storage stand.
   @safe
@@ -23,6 +25,7 @@
     static let optionsCapacity: UInt = 2048
     static var executable: UInt { base + 10240 }
     static var threadChunks: UInt { base + 69632 }
+    static var observations: UInt { base + 36864 }
     static let byteCount: UInt = 122_880
     static var cellChunks: UInt { base + 12288 }
     static let cellChunkLimit: UInt32 = 1024
@@ -185,8 +188,23 @@
     var suppressionFile: UInt = 0
     var suppressionFileByteCount: UInt = 0
     var judgedStackCount: UInt32 = 0
-    // Guard pages: one of so many blocks has them, 0 for none; which sizes; 1 where they stand before
-    // the blocks.
+    // Sweeps: how many operations from one to the next, 0 for none, and from which to which; which
+    // is next; 1 while one runs; the signal that asks for one.
+    var sweepEvery: UInt64 = 0
+    var sweepFrom: UInt64 = 0
+    var sweepTo: UInt64 = 0
+    var nextSweep: UInt64 = 0
+    var isSweeping: UInt32 = 0
+    /// The operation before which one runs, 0 while none does.
+    var sweepOperation: UInt64 = 0
+    var sweepSignal: Int32 = 0
+    var sweepCount: UInt64 = 0
+    // The last one that found everything else whole.
+    var swept = MomentEntry()
+    /// 1 when it came after that operation, 0 when before.
+    var sweptAfter: UInt32 = 0
+    // Guard pages: one of so many blocks has them, 0 for none; which sizes; 1 where they stand
+    // before the blocks.
     var guardRate: UInt64 = 0
     var guardLeast: UInt = 0
     var guardMost: UInt = 0

@@ -129,6 +129,8 @@
       unsafe put(&writer, .mappingsUnread, UInt64(state.pointee.mappingsUnread))
       unsafe put(&writer, .modulesCut, UInt64(state.pointee.modulesCut))
       if unsafe state.pointee.guardRate != 0 { writeGuards(&writer) }
+      unsafe put(&writer, .sweepCount, state.pointee.sweepCount)
+      unsafe put(&writer, .operationCount, state.pointee.operations)
       let own = unsafe FaultScopes.known(scope)?.pointee
       let violations = unsafe own?.violations ?? UInt64(state.pointee.violationCount)
       put(&writer, .violationCount, violations)

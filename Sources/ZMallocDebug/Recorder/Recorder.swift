@@ -126,6 +126,13 @@
         writer.add(life)
       }
       writer.end()
+      writer.begin(.observations, entryByteCount: MemoryLayout<ObservationEntry>.size)
+      for index in 0..<ViolationLog.keptCount {
+        let observation = ViolationLog.observation(index)
+        StackDepot.mark(observation.intact.stack)
+        writer.add(observation)
+      }
+      writer.end()
     }
 
     static func add(_ entry: ViolationEntry, to writer: inout RecordingWriter) {

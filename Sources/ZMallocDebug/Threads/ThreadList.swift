@@ -40,7 +40,7 @@
       while index < count, unsafe thread(index).pointee.in_use != 0 { index += 1 }
       guard index < limit, mapChunk(of: index) else { return nil }
       if index == count { unsafe state.pointee.threadCount = count + 1 }
-      if index > 0 { unsafe switches.pointee.threaded = 1 }
+      if index > 0 { unsafe switches.pointee.threaded |= 1 }
       let mine = unsafe thread(index)
       unsafe identify(mine, number: index + 1)
       return unsafe mine
@@ -113,7 +113,8 @@
     @inline(__always)
     static func nextOperation(_ thread: ThreadState) -> UInt64 {
       if unsafe thread.pointee.operation == thread.pointee.operation_end {
-        let step: UInt64 = unsafe switches.pointee.threaded == 0 ? 1 : 64
+        let step: UInt64 =
+          unsafe switches.pointee.threaded == 0 ? 1 : HeapSweep.step(thread)
         let first = unsafe zmalloc_add64(&state.pointee.operations, step) + 1
         unsafe thread.pointee.operation = first
         unsafe thread.pointee.operation_end = first + step

@@ -18,7 +18,8 @@
       describe(damage, cell, &entry)
       if isOverflow { Extent.follow(damage, cell, &entry) }
       entry.foundAtEnd = atEnd ? 1 : 0
-      unsafe report(thread, entry)
+      let observation = Observation.ofDamage(cell, damage, entry)
+      unsafe report(thread, entry, observation)
     }
 
     /// Bytes of a freed block that changed.
@@ -31,7 +32,7 @@
       entry.freed = moment(side)
       describe(damage, cell, &entry)
       entry.foundAtEnd = atEnd ? 1 : 0
-      unsafe report(thread, entry)
+      unsafe report(thread, entry, Observation.since(entry.freed))
     }
 
     /// An access to a freed block that faulted.
@@ -140,11 +141,14 @@
       return entry
     }
 
-    private static func now(_ thread: ThreadState) -> MomentEntry {
+    /// This moment, by the stack that was captured.
+    static func now(_ thread: ThreadState) -> MomentEntry {
       var moment = MomentEntry()
       moment.stack = unsafe StackDepot.intern(thread)
       moment.thread = unsafe thread.pointee.number
-      moment.operation = unsafe zmalloc_load64(&state.pointee.operations)
+      // A sweep stands before an operation, whose number it bears.
+      let swept = unsafe state.pointee.sweepOperation
+      moment.operation = unsafe swept != 0 ? swept : zmalloc_load64(&state.pointee.operations)
       moment.time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       return moment
     }
@@ -179,7 +183,8 @@
     ///
     /// What came before by the same stacks is counted only.
     private static func report(
-      _ thread: ThreadState, _ draft: ViolationEntry, earlier: EarlierLifeEntry = .init()
+      _ thread: ThreadState, _ draft: ViolationEntry, _ observation: ObservationEntry = .init(),
+      earlier: EarlierLifeEntry = .init()
     ) {
       var entry = draft
       entry.faultBefore = FaultLog.last
@@ -187,7 +192,7 @@
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
       // The program ends by one report: a second thread that finds the same mistake waits for that.
       if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
-      let isNew = ViolationLog.add(entry, earlier)
+      let isNew = ViolationLog.add(entry, observation, earlier)
       Campaign.noteViolation(entry)
       if isNew || isLast {
         var line = Line()

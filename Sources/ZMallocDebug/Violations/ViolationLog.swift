@@ -9,7 +9,9 @@
     /// Adds a violation, with the block that was at its address before.
     ///
     /// - Returns: Whether it is one that is not there yet.
-    static func add(_ entry: ViolationEntry, _ earlier: EarlierLifeEntry) -> Bool {
+    static func add(
+      _ entry: ViolationEntry, _ observation: ObservationEntry, _ earlier: EarlierLifeEntry
+    ) -> Bool {
       Lock.reports.acquire()
       defer { Lock.reports.release() }
       unsafe state.pointee.violationCount &+= 1
@@ -26,8 +28,20 @@
       life.violation = count
       unsafe Memory.pointer(address(count)).storeBytes(of: entry, as: ViolationEntry.self)
       unsafe Memory.pointer(lifeAddress(count)).storeBytes(of: life, as: EarlierLifeEntry.self)
+      var seen = observation
+      seen.violation = count
+      unsafe Memory.pointer(seenAddress(count)).storeBytes(of: seen, as: ObservationEntry.self)
       unsafe state.pointee.keptViolationCount = count + 1
       return true
+    }
+
+    /// What else is known of a violation.
+    static func observation(_ index: UInt32) -> ObservationEntry {
+      unsafe Memory.pointer(seenAddress(index)).load(as: ObservationEntry.self)
+    }
+
+    private static func seenAddress(_ index: UInt32) -> UInt {
+      LayerStorage.observations + UInt(index) * UInt(MemoryLayout<ObservationEntry>.size)
     }
 
     static var keptCount: UInt32 { unsafe state.pointee.keptViolationCount }

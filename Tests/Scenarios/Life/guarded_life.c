@@ -1,5 +1,5 @@
-// A correct program that does what a block can be asked for: sizes, alignments, zeros, growth, threads,
-// a child, a handler of its own for a fault that is no heap mistake. Prints what it saw.
+// A correct program that does what a block can be asked for: sizes, alignments, zeros, growth,
+// threads, a child, a handler of its own for a fault that is no heap mistake. Prints what it saw.
 #include <malloc.h>
 #include <pthread.h>
 #include <setjmp.h>

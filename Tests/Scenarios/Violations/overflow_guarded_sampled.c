@@ -1,5 +1,5 @@
-// One byte far past the end of a block is read, after so many others were allocated: whether anybody
-// sees it depends on whether just this block is guarded. Argument: how many others.
+// One byte far past the end of a block is read, after so many others were allocated: whether
+// anybody sees it depends on whether just this block is guarded. Argument: how many others.
 #include "../scenario.h"
 
 int main(int count, char **values) {

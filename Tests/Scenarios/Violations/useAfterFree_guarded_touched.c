@@ -1,6 +1,6 @@
 // A freed block is read or written, whose pages may be closed.
-// Arguments: the block's size, the offset of the byte, 1 to write, blocks that are allocated and freed
-// before the touch.
+// Arguments: the block's size, the offset of the byte, 1 to write, blocks that are allocated and
+// freed before the touch.
 #include "../scenario.h"
 
 int main(int count, char **values) {
@@ -10,8 +10,10 @@ int main(int count, char **values) {
   CHECK(block);
   if (BAD) FREE(hidden((void *)block));
   for (size_t i = 0; i < others; i++) FREE(hidden(ALLOC(100)));
-  if (argument(count, values, 3, 0)) block[offset] = 1;
-  else (void)block[offset];
+  if (BAD || size) {
+    if (argument(count, values, 3, 0)) block[offset] = 1;
+    else (void)block[offset];
+  }
   if (!BAD) FREE((void *)block);
   return 0;
 }
