@@ -88,10 +88,13 @@
       let byteCount = cell.byteCount
       let damage = damage(cell)
       let isOtherSize = expected != LiveBlocks.anySize && expected != byteCount
-      if damage != nil || isOtherSize {
+      let isMixed = LiveBlocks.mixes(cell, call)
+      if damage != nil || isMixed || isOtherSize {
         guard call & UInt32(ZMALLOC_CALL_REPORTING) != 0 else { return LiveBlocks.again }
         if let damage {
           unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
+        } else if isMixed {
+          unsafe Violation.familyMismatch(thread, cell, call)
         } else {
           unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
         }
@@ -170,6 +173,8 @@
       if let damage = damage(cell) {
         unsafe Violation.canary(thread, cell, damage, call, atEnd: false)
         renewCanaries(cell)
+      } else if LiveBlocks.mixes(cell, call) {
+        unsafe Violation.familyMismatch(thread, cell, call | UInt32(ZMALLOC_CALL_REALLOC))
       }
       let address = cell.address
       guard let moved = unsafe LiveBlocks.allocate(thread, byteCount, 16, call) else { return nil }

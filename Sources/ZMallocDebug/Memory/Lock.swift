@@ -117,6 +117,7 @@
       modules.acquirePatiently()
       threads.acquirePatiently()
       sites.acquirePatiently()
+      guards.acquirePatiently()
       cells.acquirePatiently()
       stacks.acquirePatiently()
       mappings.acquirePatiently()
