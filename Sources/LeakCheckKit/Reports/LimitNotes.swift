@@ -14,19 +14,7 @@ func limitNotes(_ recording: Recording) -> [String] {
   if meta.number(.leaksScanned) != 1 {
     notes.append("no leak scan ran: \(noScanReason(meta))")
   }
-  let lost = meta.number(.lostBlockCount) ?? 0
-  if lost > UInt64(recording.blocks.count) && meta.number(.leaksScanned) == 1 {
-    notes.append(
-      "\(grouped(recording.blocks.count)) of \(counted(lost, "lost block")) are told apart: the "
-        + "table's limit was met")
-  }
-  let violations = meta.number(.violationCount) ?? 0
-  let told = recording.violations.reduce(0) { $0 + 1 + UInt64($1.repeatCount) }
-  if violations > told {
-    notes.append(
-      "\(grouped(told)) of \(counted(violations, "violation")) are told of: the table's limit of "
-        + "\(counted(recording.violations.count, "different violation")) was met")
-  }
+  notes += tableNotes(recording)
   note(.stacksDropped) { "\(counted($0, "stack")) were not kept: the limit of stacks was met" }
   note(.siblingsDropped) {
     "\(counted($0, "free")) are not told among the sites: the limit of places was met"
@@ -52,6 +40,26 @@ func limitNotes(_ recording: Recording) -> [String] {
   note(.inheritedBlockCount) {
     "\(counted($0, "block")) came from the parent by fork and "
       + "\($0 == 1 ? "is" : "are") not reported"
+  }
+  return notes
+}
+
+/// What the tables of lost blocks and of violations did not hold.
+private func tableNotes(_ recording: Recording) -> [String] {
+  let meta = recording.meta
+  var notes: [String] = []
+  let lost = meta.number(.lostBlockCount) ?? 0
+  if lost > UInt64(recording.blocks.count) && meta.number(.leaksScanned) == 1 {
+    notes.append(
+      "\(grouped(recording.blocks.count)) of \(counted(lost, "lost block")) are told apart: the "
+        + "table's limit was met")
+  }
+  let violations = meta.number(.violationCount) ?? 0
+  let told = recording.violations.reduce(0) { $0 + 1 + UInt64($1.repeatCount) }
+  if violations > told {
+    notes.append(
+      "\(grouped(told)) of \(counted(violations, "violation")) are told of: the table's limit of "
+        + "\(counted(recording.violations.count, "different violation")) was met")
   }
   return notes
 }
