@@ -69,10 +69,34 @@ struct GuardTests {
     try await expect(violation, at: entrance)
   }
 
+  @Test(
+    "wherever the program stands: in a handler, on a stack of its own, in a thread, in a child",
+    arguments: 0...6, Entrance.allCases)
+  func placed(_ place: Int, _ entrance: Entrance) async throws {
+    let scenario = Scenario("overflow_guarded_placed", place, options: "guard=all")
+    let line = "zmalloc: heap overflow: read just past the end of 32-byte block 0x…"
+    try await inScratchFolder { folder in
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      #expect(firstLine(of: outcome.errors) == line)
+      #expect(outcome.status == (entrance == .preload ? 24 : 134))
+      // The program's own handler hears nothing of it.
+      #expect(outcome.output == "")
+    }
+    try await expectSilence(scenario.goodTwin, at: entrance)
+  }
+
   @Test("the gap before the page is a canary", arguments: Entrance.allCases)
   func gap(_ entrance: Entrance) async throws {
     let scenario = Scenario("overflow_any_freed", 24, 3, options: "guard=all")
     let line = "zmalloc: heap overflow: 3 bytes written past the end of 24-byte block 0x…"
+    try await expect(Violation(scenario: scenario, line: line), at: entrance)
+  }
+
+  @Test("how far a write went is not looked up in closed pages", arguments: Entrance.allCases)
+  func beside(_ entrance: Entrance) async throws {
+    let options = "guard=all,guard-at=start"
+    let scenario = Scenario("overflow_guarded_beside", [], options: options)
+    let line = "zmalloc: heap overflow: 8 bytes written past the end of 4080-byte block 0x…"
     try await expect(Violation(scenario: scenario, line: line), at: entrance)
   }
 

@@ -68,7 +68,8 @@ struct HeapMistake: Sendable {
   }
 
   /// Every row.
-  static let all = writes + staleWrites + doubleFrees + wrongPointers + others + mixedFamilies
+  static let all =
+    writes + staleWrites + guarded + doubleFrees + wrongPointers + others + mixedFamilies
 }
 
 extension HeapMistake {
@@ -110,7 +111,8 @@ extension HeapMistake {
       way, size in
       // Large blocks lose their pages; what was written to others is found when somebody looks.
       if size >= 65_536 {
-        let line = "use after free: access \(size / 2) bytes into freed \(size)-byte block 0x…"
+        let place = "\(touch) at \(size / 2) bytes into"
+        let line = "use after free: \(place) freed \(size)-byte block 0x…"
         return .caught(line, status: 134)
       }
       return .late(staleLine(size, at: size / 2), status: 24)
@@ -127,6 +129,49 @@ extension HeapMistake {
   private static func staleLine(_ size: Int, at offset: Int) -> String {
     let place = offset == 0 ? "at the start of" : "\(bytes(offset)) into"
     return "write after free: 1 byte written \(place) freed \(size)-byte block 0x…"
+  }
+
+  /// What was missed, or noticed late, with a page without access beside every block.
+  private static let guarded = [
+    HeapMistake(
+      "past-next", "write past the end, into the next block, with `guard=all`", ways: inC,
+      options: "guard=all"
+    ) { size in
+      // What the alignment leaves before the page is written first.
+      let gap = (16 - size % 16) % 16
+      let place = gap == 0 ? "just" : "at \(bytes(gap))"
+      return "heap overflow: \(touch) \(place) past the end of \(size)-byte block 0x…"
+    },
+    HeapMistake(
+      "past-far", "write 64 bytes past the end alone, with `guard=all`", ways: inC,
+      options: "guard=all"
+    ) { "heap overflow: \(touch) at 64 bytes past the end of \($0)-byte block 0x…" },
+    HeapMistake(
+      "jump-next", "write into the next block alone, with `guard=all`", ways: inC,
+      options: "guard=all"
+    ) { _, size in size == 0 ? .none : .missed },
+    HeapMistake(
+      "stale-now", "write after free, noticed at once, with `guard=all`", options: "guard=all",
+      output: "went on\n"
+    ) { _, size in
+      let place = size < 2 ? "at the start of" : "at \(bytes(size / 2)) into"
+      let line = "use after free: \(touch) \(place) freed \(size)-byte block 0x…"
+      return .caught(line, status: 134)
+    },
+  ]
+
+  /// How a fault begins: the programs change bytes, and so read them first.
+  private static var touch: String {
+    #if arch(x86_64)
+      "read"
+    #else
+      "access"
+    #endif
+  }
+
+  /// Whether a line tells of a fault, before which the program cannot say a word.
+  func isFault(_ line: String) -> Bool {
+    line.contains("\(Self.touch) ") && !line.contains("written")
   }
 
   private static let doubleFrees = [

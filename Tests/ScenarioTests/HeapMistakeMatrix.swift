@@ -7,7 +7,7 @@ struct MatrixCell: Sendable {
   var way: WayIn
   var size: Int
 
-  var name: String { "\(way.rawValue): \(mistake.name) \(size)" }
+  var name: String { "\(way.rawValue): \(mistake.name) \(size) \(mistake.options)" }
 
   /// Every cell that there is.
   static let all = HeapMistake.all.flatMap { mistake in
@@ -53,7 +53,7 @@ struct MatrixCell: Sendable {
     switch mistake.expectation(way, size) {
     case .caught(let line, let status):
       // A fault comes before the program can say a word.
-      let output = line.hasPrefix("use after free") ? "" : mistake.output
+      let output = mistake.isFault(line) ? "" : mistake.output
       return Outcome(status: status, output: output, errors: "zmalloc: " + line)
     case .late(let line, let status):
       return Outcome(status: status, output: mistake.output, errors: "zmalloc: " + line)
@@ -77,7 +77,7 @@ struct HeapMistakeMatrix {
   /// Caught and all cells of a row and a column; of all rows or columns without one.
   func count(_ mistake: HeapMistake? = nil, _ way: WayIn? = nil) -> (caught: Int, all: Int) {
     let cells = MatrixCell.all.filter {
-      (mistake == nil || $0.mistake.name == mistake?.name) && (way == nil || $0.way == way)
+      (mistake == nil || $0.mistake.title == mistake?.title) && (way == nil || $0.way == way)
         && $0.expected != nil
     }
     return (cells.count { $0.isCaught && !failed.contains($0.name) }, cells.count)

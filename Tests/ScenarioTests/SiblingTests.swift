@@ -25,6 +25,7 @@ struct SiblingTests {
     "all others were freed at one place",
     arguments: [
       (1, ""), (412, ""), (412, "quarantine=off"), (412, "quarantine=4KiB"), (150_000, ""),
+      (412, "guard=all"), (9_000, "guard=all"), (9_000, "guard=1/2"),
     ], Entrance.allCases)
   func onePlace(_ run: (count: Int, options: String), _ entrance: Entrance) async throws {
     let text = try await text(0, run.count, options: run.options, at: entrance)

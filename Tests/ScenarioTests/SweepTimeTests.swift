@@ -110,6 +110,25 @@ struct SweepTimeTests {
     let noticed = try #require(text.range(of: "noticed here"))
     #expect(text[whole.upperBound..<noticed.lowerBound].contains("last_before"))
     #expect(text[noticed.upperBound...].contains("first_after"))
+    #expect(text.contains("debug") && text.contains("gdb -ex "))
+    try await reproduces(text)
+  }
+
+  /// The command that is printed shows the same again: the block whole at one operation, broken at
+  /// the next.
+  private func reproduces(_ text: String) async throws {
+    let line = try #require(text.split(separator: "\n").first { $0.contains("zleakcheck run ") })
+    let start = try #require(line.range(of: "zleakcheck run "))
+    try await inScratchFolder { folder in
+      let bin = Products.dist.appendingPathComponent("bin").path
+      let words = "PATH=\(bin):$PATH; \(line[start.lowerBound...])"
+      let again = Command(program: "/bin/sh", arguments: ["-c", words])
+      #expect(try await again.run(in: folder).status == 24)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      let found = try #require(report.violations.first)
+      let intact = try #require(found.intact)
+      #expect(found.noticed.operation == intact.operation + 1)
+    }
   }
 
   @Test("bisect says when there is nothing, and when each run is another")

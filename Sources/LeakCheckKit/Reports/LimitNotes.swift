@@ -20,9 +20,10 @@ func limitNotes(_ recording: Recording) -> [String] {
     "\(counted($0, "free")) are not told among the sites: the limit of places was met"
   }
   note(.recordLimitMet) { _ in "later blocks were not watched: the limit of records was met" }
+  let areas = counted(meta.number(.guardAreaLimit) ?? 0, "area")
   note(.unguardedBlockCount) {
-    "\(counted($0, "block")) got no guard page: guarded ones may be "
-      + "\(counted(meta.number(.guardAreaLimit) ?? 0, "area")) of memory, half of vm.max_map_count"
+    "\(counted($0, "block")) got no guard page: guarded ones may be \(areas) of memory, half of "
+      + "vm.max_map_count; or they were too large"
   }
   note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
   note(.mappingsUnread) { _ in

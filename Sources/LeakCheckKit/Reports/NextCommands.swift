@@ -1,5 +1,5 @@
 // Commands that a person can paste: make it happen again, look into it, see it in another form.
-import Recording
+package import Recording
 
 extension Report {
   /// The commands for this report.
@@ -33,6 +33,31 @@ extension Report {
     return commands
   }
 
+  /// Puts commands that make a search's last run again, of the program as somebody typed it.
+  ///
+  /// - Parameters:
+  ///   - command: The program and its arguments.
+  ///   - options: The words that narrow the sweeps down.
+  ///   - recording: The last run's.
+  package mutating func setCommands(
+    for command: [String], _ options: [String], _ recording: Recording
+  ) {
+    let run = ["zleakcheck", "run", "--options", options.joined(separator: ",")]
+    let wrapper = (["env"] + layerVariables(recording, options)).map(shellQuoted)
+    let debugger = [
+      "gdb", "-ex", "set exec-wrapper \(wrapper.joined(separator: " "))", "-ex", "run",
+      "-ex", "backtrace", "--args",
+    ]
+    commands = [
+      Command(purpose: "reproduce", text: shellCommand(run + ["--"] + command)),
+      Command(purpose: "debug", text: shellCommand(debugger + command)),
+    ]
+  }
+
+  private func shellCommand(_ words: [String]) -> String {
+    words.map(shellQuoted).joined(separator: " ")
+  }
+
   /// The arguments; the program itself by the path that was really run.
   private var arguments: [String] {
     let words = meta.arguments
@@ -52,7 +77,11 @@ extension Report {
   ///
   /// A violation then stops the program where it is noticed, so that a debugger has it there.
   private func layerVariables(_ recording: Recording) -> [String] {
-    var words = ["on"] + chosenOptions
+    layerVariables(recording, chosenOptions)
+  }
+
+  private func layerVariables(_ recording: Recording, _ options: [String]) -> [String] {
+    var words = ["on"] + options
     if words.contains(where: { $0.hasPrefix("on-violation=") }) {
       words.append("on-violation=abort")
     }
@@ -65,7 +94,7 @@ extension Report {
   }
 
   private func inFolder(_ words: [String]) -> String {
-    let command = words.map(shellQuoted).joined(separator: " ")
+    let command = shellCommand(words)
     guard let folder = meta.string(.workingDirectory), folder != currentFolder() else {
       return command
     }

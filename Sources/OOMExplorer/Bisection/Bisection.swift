@@ -56,8 +56,12 @@ public struct Bisection: Sendable {
       let words = ["sweep=\(step)@\(max(1, search.low))-\(search.high + 1)"]
       search.take(try sighting(lane, words))
     }
-    try write(search.text(style: TextStyle(for: output), remarks: setup.remarks))
+    try write(text(of: search, setup.remarks))
     return Self.found
+  }
+
+  private func text(of search: Search, _ remarks: [String]) -> String {
+    search.text(of: command, options, style: TextStyle(for: output), remarks: remarks)
   }
 
   /// One run: its first violation; `nil` where it has none.

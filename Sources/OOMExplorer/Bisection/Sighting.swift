@@ -77,14 +77,16 @@ struct Search: Sendable {
   }
 
   /// The report of the closest run, and what the search came to.
-  func text(style: TextStyle, remarks: [String]) -> String {
+  func text(
+    of command: [String], _ options: String?, style: TextStyle, remarks: [String]
+  ) -> String {
     var report = Report(
       best.recording,
       ReportRequest(
         file: best.path, leakEntryLimit: 0, isShownAgain: true,
         symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }))
-    // They would work in a folder that is gone by then.
-    report.commands = []
+    // Those of the run would work in a folder that is gone by then.
+    report.setCommands(for: command, words(options), best.recording)
     var renderer = TextReport(style: style)
     var text = renderer.render(report) + "\n"
     for remark in remarks { text += "zleakcheck bisect: \(printable(remark))\n" }
@@ -92,9 +94,22 @@ struct Search: Sendable {
     return text + "zleakcheck bisect: \(conclusion) (\(counted(UInt64(runCount), "run")))\n"
   }
 
+  /// The words for the layer that show it again: sweeps around the two operations.
+  ///
+  /// Outside the search a program may count a few operations more or less: it saw a clock and
+  /// addresses that stood still.
+  private func words(_ options: String?) -> [String] {
+    let own = options.map { [$0] } ?? []
+    guard best.intact != 0 else { return own + ["free-stacks=32"] }
+    let margin: UInt64 = 500
+    let from = low > margin ? low - margin : 1
+    return own + ["free-stacks=32", "sweep=1@\(from)-\(high + margin)"]
+  }
+
   private var conclusion: String {
     if best.intact == 0 { return "the mistake is the call that is shown" }
-    if width > 1 { return "it broke between operations \(low) and \(high)" }
-    return "it broke after operation \(low), last seen whole there, and before the next"
+    if width > 1 { return "it broke between operations \(grouped(low)) and \(grouped(high))" }
+    return "it broke after operation \(grouped(low)) and before operation \(grouped(high)): in the "
+      + "program's own code between the call that saw it whole and the one that noticed it"
   }
 }

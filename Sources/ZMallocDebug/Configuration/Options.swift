@@ -105,7 +105,7 @@
         unsafe switches.pointee.free_frames = frames(text, key)
       } else if key.equals("quarantine") {
         unsafe state.pointee.quarantineByteLimit = quarantine(text, key)
-      } else {
+      } else if !GuardOptions.apply(key, text), !SweepOptions.apply(key, text) {
         applyRest(key, text)
       }
     }
@@ -142,8 +142,6 @@
       } else if key.equals("split") {
         unsafe state.pointee.splits = 1
         unsafe state.pointee.campaignSocket = descriptor(text, key)
-      } else if GuardOptions.apply(key, text) || SweepOptions.apply(key, text) {
-        return
       } else if key.equals("seed") {
         guard let seed = text?.number else { refuse(text, key, "a number") }
         unsafe state.pointee.seed = seed

@@ -73,11 +73,18 @@
       return fresh
     }
 
-    /// Gives a run back; its pages are closed.
+    /// Gives a run back, after it is closed again where a page of it is open.
     ///
-    /// The lock is held.
-    static func giveBack(_ id: UInt32) {
+    /// One that the kernel does not close is never used again: its pages would not be zeros. The
+    /// lock is held.
+    static func closeAndGiveBack(_ id: UInt32) {
       Memory.store32(slot(id) + 8, 0)
+      let pages = Memory.load32(slot(id) + 4)
+      if pages & opened != 0 {
+        Memory.store32(slot(id) + 4, pages & ~opened)
+        close(id)
+        guard Memory.load32(slot(id) + 4) & opened == 0 else { return }
+      }
       let (_, number) = lengthClass(pageCount(id))
       let head = unsafe state.pointee.guardTables + number * 4
       Memory.store32(slot(id) + 12, Memory.load32(head))
@@ -99,23 +106,16 @@
     static func cell(_ id: UInt32) -> UInt32 { Memory.acquire32(slot(id) + 8) }
     static func setCell(_ id: UInt32, _ cell: UInt32) { Memory.release32(slot(id) + 8, cell) }
 
-    /// Takes access and contents of the whole run away.
+    /// Takes access and contents of the whole run away; where the kernel refuses, it is noted.
     static func close(_ id: UInt32) {
       let start = start(id)
-      unsafe _ = zmalloc_close_pages(Memory.pointer(start), Int(end(id) - start))
+      guard unsafe !zmalloc_close_pages(Memory.pointer(start), Int(end(id) - start)) else { return }
+      noteOpened(id)
     }
 
     /// Notes that a page of a run was opened that should be closed.
     static func noteOpened(_ id: UInt32) {
       Memory.store32(slot(id) + 4, Memory.load32(slot(id) + 4) | opened)
-    }
-
-    /// Closes a run again if a page of it was opened.
-    static func closeAgain(_ id: UInt32) {
-      let pages = Memory.load32(slot(id) + 4)
-      guard pages & opened != 0 else { return }
-      Memory.store32(slot(id) + 4, pages & ~opened)
-      close(id)
     }
 
     private static func pageCount(_ id: UInt32) -> UInt {

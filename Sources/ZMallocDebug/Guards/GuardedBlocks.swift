@@ -28,6 +28,8 @@
         isAtStart: isAtStart)
       let open = place.dataEnd - place.dataStart
       guard unsafe open == 0 || zmalloc_permit(Memory.pointer(place.dataStart), Int(open)) else {
+        // A part of them may be open.
+        GuardPool.noteOpened(slot)
         Guards.giveBack(slot)
         return unsafe refuse(thread, id)
       }
@@ -99,17 +101,17 @@
           unsafe Violation.sizeMismatch(thread, cell, claimed: expected, call)
         }
       }
-      return unsafe retire(thread, cell) ? byteCount : LiveBlocks.again
+      return unsafe retire(thread, cell, SideCell.guarded) ? byteCount : LiveBlocks.again
     }
 
     /// Closes a live block's pages and lets it wait; false when another thread freed it meanwhile.
-    static func retire(_ thread: ThreadState, _ cell: Cell) -> Bool {
+    static func retire(_ thread: ThreadState, _ cell: Cell, _ flags: UInt32) -> Bool {
       let slot = cell.link
       let byteCount = cell.byteCount
       let operation = unsafe ThreadList.nextOperation(thread)
       let sideID = unsafe CellArena.take(thread)
       // Complete before anybody finds it: a check must know that there is nothing to read.
-      if sideID != 0 { unsafe describeFree(thread, SideCell(id: sideID), operation) }
+      if sideID != 0 { unsafe describeFree(thread, SideCell(id: sideID), operation, flags) }
       let next = sideID == 0 ? CellState.free : CellState.quarantined | sideID << 3
       guard close(cell, slot, next) else {
         if sideID != 0 { unsafe CellArena.putBack(sideID, thread) }
@@ -126,11 +128,13 @@
       return true
     }
 
-    private static func describeFree(_ thread: ThreadState, _ side: SideCell, _ operation: UInt64) {
+    private static func describeFree(
+      _ thread: ThreadState, _ side: SideCell, _ operation: UInt64, _ flags: UInt32
+    ) {
       let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       side.write(
         operation: operation, time: time, stack: unsafe StackDepot.intern(thread),
-        thread: unsafe thread.pointee.number, flags: SideCell.guarded)
+        thread: unsafe thread.pointee.number, flags: flags)
     }
 
     /// Takes a live block's pages away, unless another thread was first.
@@ -182,7 +186,7 @@
       if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
         ScopeBlocks.inherit(from: address, to: moved)
       }
-      unsafe _ = retire(thread, cell)
+      unsafe _ = retire(thread, cell, SideCell.guarded | SideCell.moved)
       return moved
     }
 

@@ -65,13 +65,16 @@
     /// Takes a run and the areas that its block is; 0 when a limit is met.
     static func take(_ pageCount: UInt) -> UInt32 {
       Lock.guards.acquire()
-      defer { Lock.guards.release() }
       while unsafe state.pointee.guardLive * 2 + UInt64(state.pointee.guardWaiting) + 2
         > state.pointee.guardAreaLimit
       {
-        guard unsafe state.pointee.guardWaiting > 0 else { return 0 }
-        releaseOldest()
+        let oldest = takeOldest()
+        Lock.guards.release()
+        guard oldest != 0 else { return 0 }
+        release(oldest)
+        Lock.guards.acquire()
       }
+      defer { Lock.guards.release() }
       let slot = GuardPool.take(pageCount)
       if slot != 0 { unsafe state.pointee.guardLive += 1 }
       return slot
@@ -81,36 +84,47 @@
     static func giveBack(_ slot: UInt32) {
       Lock.guards.acquire()
       unsafe state.pointee.guardLive -= 1
-      GuardPool.giveBack(slot)
+      GuardPool.closeAndGiveBack(slot)
       Lock.guards.release()
     }
 
     /// Lets a freed block wait, and releases what that pushes out.
     static func wait(_ slot: UInt32) {
       Lock.guards.acquire()
-      defer { Lock.guards.release() }
-      while unsafe state.pointee.guardWaiting >= waitingLimit { releaseOldest() }
+      let oldest = unsafe state.pointee.guardWaiting >= waitingLimit ? takeOldest() : 0
       let last = unsafe (state.pointee.guardOldest + state.pointee.guardWaiting) % waitingLimit
       Memory.store32(unsafe state.pointee.guardRing + UInt(last) * 4, slot)
       unsafe state.pointee.guardWaiting += 1
       unsafe state.pointee.guardLive -= 1
+      Lock.guards.release()
+      if oldest != 0 { release(oldest) }
     }
 
-    /// Gives the run of the oldest freed block back.
+    /// Takes the oldest freed block out of those that wait, 0 when there is none.
     ///
-    /// Its history stays for a while. The lock is held.
-    private static func releaseOldest() {
+    /// The lock is held.
+    private static func takeOldest() -> UInt32 {
+      guard unsafe state.pointee.guardWaiting > 0 else { return 0 }
       let oldest = unsafe state.pointee.guardOldest
       let slot = Memory.load32(unsafe state.pointee.guardRing + UInt(oldest) * 4)
       unsafe state.pointee.guardOldest = (oldest + 1) % waitingLimit
       unsafe state.pointee.guardWaiting -= 1
+      return slot
+    }
+
+    /// Gives the run of a freed block back, which waits no more; its history stays for a while.
+    ///
+    /// The lock is not held: that of the scopes comes before it.
+    private static func release(_ slot: UInt32) {
       let cell = Cell(id: GuardPool.cell(slot))
-      GuardPool.closeAgain(slot)
       if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
         ScopeBlocks.remove(cell.address)
       }
-      GuardPool.giveBack(slot)
-      Quarantine.rememberMoved(cell, SideCell(id: cell.link))
+      let side = SideCell(id: cell.link)
+      Lock.guards.acquire()
+      GuardPool.closeAndGiveBack(slot)
+      Lock.guards.release()
+      Quarantine.rememberGuarded(cell, side)
     }
   }
 #endif

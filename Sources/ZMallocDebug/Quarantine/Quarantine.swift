@@ -203,6 +203,16 @@
       unsafe state.pointee.releasedCount += 1
     }
 
+    /// Remembers a guarded block whose run serves another one, and counts it among its site's.
+    static func rememberGuarded(_ cell: Cell, _ side: SideCell) {
+      let allocated = side.flags & SideCell.moved == 0 ? cell.stack : 0
+      cell.setState(CellState.released, link: side.id)
+      Lock.cells.acquire()
+      SiblingFrees.count(allocated: allocated, freed: side.stack)
+      remember(cell.id, side.id)
+      Lock.cells.release()
+    }
+
     /// Remembers a record whose block is gone already: realloc moved it below us.
     static func rememberMoved(_ cell: Cell, _ side: SideCell) {
       cell.setState(CellState.released, link: side.id)

@@ -12,8 +12,9 @@
 
     /// Follows damage that fills a block's rear canary into the next block.
     static func follow(_ damage: CanaryDamage, _ cell: Cell, _ entry: inout ViolationEntry) {
-      guard damage.end == cell.end + cell.layout.canaryByteCount,
-        let next = next(above: cell, from: damage.end)
+      // Around a guarded block there are pages that nobody may read.
+      guard damage.end == cell.end + cell.layout.canaryByteCount, !GuardPool.holds(cell.address),
+        let next = next(above: cell, from: damage.end), !GuardPool.holds(next.address)
       else { return }
       let word = Prefix.word(
         id: next.id, alignmentLog2: next.alignmentLog2, kind: Prefix.recorded)

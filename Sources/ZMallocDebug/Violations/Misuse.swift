@@ -16,6 +16,9 @@
   @safe
   enum Misuse {
     /// Frees a pointer that no live record vouches for, or reports it.
+    ///
+    /// Never inlined: it would take the registers of the usual free.
+    @inline(never)
     static func free(
       _ thread: ThreadState, _ address: UInt, _ expected: UInt, _ call: UInt32
     ) -> UInt {

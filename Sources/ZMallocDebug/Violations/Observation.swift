@@ -18,7 +18,9 @@
       var seen = since(entry.allocated)
       if damage.first == cell.end {
         seen.continuation = continuation(cell.address, cell.end, damage)?.rawValue ?? 0
-      } else if damage.first < cell.address, entry.below.address != 0, entry.below.isFreed == 0 {
+      } else if damage.first < cell.address, entry.below.address != 0, entry.below.isFreed == 0,
+        !GuardPool.holds(UInt(entry.below.address))
+      {
         // The block below has run over all that lies between, its own canary first.
         let start = UInt(entry.below.address)
         let end = start + UInt(entry.below.byteCount)

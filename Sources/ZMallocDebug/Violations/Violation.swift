@@ -9,6 +9,7 @@
   @safe
   enum Violation {
     /// A damaged canary of a block that is in use.
+    @inline(never)
     static func canary(
       _ thread: ThreadState, _ cell: Cell, _ damage: CanaryDamage, _ call: UInt32, atEnd: Bool
     ) {

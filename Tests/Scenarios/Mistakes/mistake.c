@@ -16,6 +16,7 @@ HELPER void write_at(size_t size, ptrdiff_t distance, size_t count) {
 
 static void past_1(size_t size) { write_at(size, (ptrdiff_t)size, 1); }
 static void past_8(size_t size) { write_at(size, (ptrdiff_t)size, 8); }
+static void past_far(size_t size) { write_at(size, (ptrdiff_t)size + 64, 1); }
 static void before_1(size_t size) { write_at(size, -1, 1); }
 static void before_8(size_t size) { write_at(size, -8, 8); }
 
@@ -32,7 +33,8 @@ HELPER void neighbours(size_t size, unsigned char **blocks) {
         first = i;
         second = j;
       }
-  CHECK(least - size < 8192);
+  // Guarded ones have whole pages between them.
+  CHECK(least - size < size / 2 + 16384);
   unsigned char *chosen[2] = {blocks[first], blocks[second]};
   blocks[first] = blocks[0];
   blocks[0] = chosen[0];
@@ -176,6 +178,7 @@ static const struct {
     {"past-1", past_1},
     {"past-8", past_8},
     {"past-next", past_next},
+    {"past-far", past_far},
     {"jump-next", jump_next},
     {"before-1", before_1},
     {"before-8", before_8},
