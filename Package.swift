@@ -93,7 +93,9 @@ let package = Package(
       swiftSettings: inProcess),
     .target(
       name: "ZMalloc", dependencies: ["CZMalloc", "ZMallocCore", "ZMallocDebug"],
-      swiftSettings: inProcess),
+      // SE-0456 gives the library's own types properties that are spans; those of others need the
+      // attribute @_lifetime still. Who imports the module needs nothing.
+      swiftSettings: inProcess + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "ZMallocABI", dependencies: ["CZMallocABI", "CZMalloc", "ZMallocCore", "ZMallocDebug"],
       swiftSettings: inProcess),

@@ -11,7 +11,7 @@ enum { line = 64, word_bits = 64, words = ZMALLOC_COUNTER_LIMIT / word_bits };
 // No line has two writers: a counter is one line, and starts one.
 _Static_assert(sizeof(struct zmalloc_counter) == line, "a counter is no cache line");
 _Static_assert(_Alignof(struct zmalloc_counter) == line, "a counter starts no cache line");
-_Static_assert(offsetof(struct zmalloc_counter, allocated) == 0 &&
+_Static_assert(offsetof(struct zmalloc_counter, left) == 0 &&
                    offsetof(struct zmalloc_counter, freed) == 8 &&
                    offsetof(struct zmalloc_counter, next_sample) == 16,
                "the sums are not where the disassembly tests look");
@@ -57,9 +57,15 @@ static void give_back(void *counter) {
 }
 
 // A forked child has one thread: the counters of the others are free. Their sums stay, as their
-// blocks do.
+// blocks do; what a thread had half done when the parent forked is done for it.
 static void keep_one_claim(void) {
   for (unsigned i = 0; i < words; i++) book.claims[i] = 0;
+  for (uint32_t i = 0; i < book.used_counters; i++) {
+    struct zmalloc_counter *counter = &zmalloc_counters[i];
+    if (counter == own) continue;
+    if (counter->coming_sample && counter->left >= 0) counter->next_sample = counter->coming_sample;
+    counter->coming_sample = 0;
+  }
   if (!own) return;
   size_t index = (size_t)(own - zmalloc_counters);
   book.claims[index / word_bits] = UINT64_C(1) << index % word_bits;
@@ -98,12 +104,9 @@ static struct zmalloc_counter *find(void) {
   shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT + turn % ZMALLOC_COUNTER_POOL];
   pthread_once(&key_once, make_key);
   own = book.key_works ? claim() : 0;
-  if (own) {
-    own->next_sample = own->allocated + ZMALLOC_PEAK_STEP;
 #ifdef JEMALLOC
-    own->below_freed = zmalloc_jemalloc_freed();
+  if (own) own->below_freed = zmalloc_jemalloc_freed();
 #endif
-  }
   return own;
 }
 
@@ -126,9 +129,10 @@ void zmalloc_count_allocated_slowly(uint64_t byte_count) {
     return;
   }
   use_pool();
-  uint64_t allocated = __atomic_add_fetch(&shared->allocated, byte_count, __ATOMIC_RELAXED);
-  uint64_t next = __atomic_load_n(&shared->next_sample, __ATOMIC_RELAXED);
-  if ((int64_t)(allocated - next) >= 0) zmalloc_sample_peak();
+  int64_t left = __atomic_fetch_sub(&shared->left, (int64_t)byte_count, __ATOMIC_RELAXED);
+  uint64_t allocated = -(uint64_t)left;
+  if (allocated / ZMALLOC_PEAK_STEP != (allocated + byte_count) / ZMALLOC_PEAK_STEP)
+    zmalloc_sample_peak();
 }
 
 void zmalloc_count_freed_slowly(uint64_t byte_count) {
@@ -145,11 +149,24 @@ uint32_t zmalloc_counters_in_use(void) {
   return __atomic_load_n(&book.used_counters, __ATOMIC_ACQUIRE);
 }
 
+// What a counter's thread allocated. The thread writes in the order of `step`: whoever sees half of
+// that sees what is coming, or another `next_sample` than before.
+static uint64_t allocated_by(const struct zmalloc_counter *counter) {
+  uint64_t next, coming;
+  int64_t left;
+  for (int tries = 0; tries < 8; tries++) {
+    next = __atomic_load_n(&counter->next_sample, __ATOMIC_ACQUIRE);
+    left = __atomic_load_n(&counter->left, __ATOMIC_ACQUIRE);
+    coming = __atomic_load_n(&counter->coming_sample, __ATOMIC_ACQUIRE);
+    if (__atomic_load_n(&counter->next_sample, __ATOMIC_RELAXED) == next) break;
+  }
+  return (coming && left >= 0 ? coming : next) - (uint64_t)left;
+}
+
 static uint64_t sum_of(const struct zmalloc_counter *first, uint32_t count) {
   uint64_t sum = 0;
   for (uint32_t i = 0; i < count; i++)
-    sum += __atomic_load_n(&first[i].allocated, __ATOMIC_RELAXED) -
-           __atomic_load_n(&first[i].freed, __ATOMIC_RELAXED);
+    sum += allocated_by(&first[i]) - __atomic_load_n(&first[i].freed, __ATOMIC_RELAXED);
   return sum;
 }
 
@@ -161,12 +178,20 @@ int64_t zmalloc_count_total(void) {
   return (int64_t)sum < 0 ? 0 : (int64_t)sum;
 }
 
+// Raises both ends by the same, so that what was allocated stays. Each by one addition: a signal
+// handler may come between and do the same. A fork may, too: see keep_one_claim.
+static void step(struct zmalloc_counter *counter) {
+  int64_t left = __atomic_load_n(&counter->left, __ATOMIC_RELAXED);
+  if (left >= 0) return;
+  uint64_t rise = ZMALLOC_PEAK_STEP - (uint64_t)left;
+  __atomic_store_n(&counter->coming_sample, counter->next_sample + rise, __ATOMIC_RELEASE);
+  __atomic_fetch_add(&counter->left, (int64_t)rise, __ATOMIC_RELEASE);
+  __atomic_fetch_add(&counter->next_sample, rise, __ATOMIC_RELEASE);
+  __atomic_store_n(&counter->coming_sample, 0, __ATOMIC_RELEASE);
+}
+
 void zmalloc_sample_peak(void) {
-  struct zmalloc_counter *mine = own ? own : shared;
-  if (mine) {
-    uint64_t allocated = __atomic_load_n(&mine->allocated, __ATOMIC_RELAXED);
-    __atomic_store_n(&mine->next_sample, allocated + ZMALLOC_PEAK_STEP, __ATOMIC_RELAXED);
-  }
+  if (own) step(own);
   int64_t now = zmalloc_count_total();
   int64_t seen = __atomic_load_n(&peak, __ATOMIC_RELAXED);
   while (now > seen && !__atomic_compare_exchange_n(&peak, &seen, now, true, __ATOMIC_RELAXED,

@@ -235,6 +235,11 @@ void zmalloc_find_below(void) {
 }
 
 size_t zmalloc_below_usable_size(void *pointer) {
+#if defined(PREFIX) && !defined(PRELOAD)
+  // While the layer is off our blocks have headers, which libc would take for its own.
+  size_t usable;
+  if (zmalloc_has_header(pointer, &usable)) return usable;
+#endif
   if (!usable_size_below) zmalloc_find_below();
   return usable_size_below ? usable_size_below(pointer) : 0;
 }

@@ -20,12 +20,17 @@ uint16_t zmalloc_small_sizes[ZMALLOC_SMALL_SIZE / 16 + 1] __attribute__((aligned
 
 bool zmalloc_learn_sizes(void) {
 #if defined(SIZE_OF_REQUEST)
-  static bool known;
-  if (__atomic_load_n(&known, __ATOMIC_ACQUIRE)) return true;
-  // Whoever comes at the same time writes the same.
+  enum { unknown, asking, known };
+  static int state;
+  int seen = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+  if (seen == known) return true;
+  // One thread writes them. Those who read them know that they are all there, and read plainly.
+  if (seen == asking || !__atomic_compare_exchange_n(&state, &seen, asking, false, __ATOMIC_ACQUIRE,
+                                                     __ATOMIC_RELAXED))
+    return false;
   for (size_t i = 1; i <= ZMALLOC_SMALL_SIZE / 16; i++)
-    __atomic_store_n(&zmalloc_small_sizes[i], (uint16_t)SIZE_OF_REQUEST(i * 16), __ATOMIC_RELAXED);
-  __atomic_store_n(&known, true, __ATOMIC_RELEASE);
+    zmalloc_small_sizes[i] = (uint16_t)SIZE_OF_REQUEST(i * 16);
+  __atomic_store_n(&state, known, __ATOMIC_RELEASE);
   return true;
 #elif defined(ZMALLOC_READS_CHUNKS) && !defined(PREFIX) && !defined(DEBUG_LAYER)
   return zmalloc_reads_chunks;

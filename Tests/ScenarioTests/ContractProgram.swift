@@ -21,6 +21,8 @@ enum ContractLibrary: String, Sendable, CaseIterable, CustomStringConvertible {
   case debug
   /// The debug library without its variable.
   case debugOff
+  /// The same two over blocks with a header.
+  case debugPrefix, debugPrefixOff
 
   static let backends: [ContractLibrary] = [.libc, .jemalloc, .mimalloc, .tcmalloc, .prefix]
 
@@ -32,12 +34,17 @@ enum ContractLibrary: String, Sendable, CaseIterable, CustomStringConvertible {
     // A header of 8 bytes before each block, blocks in steps of 16, the least of 32.
     case .libc, .debugOff: max(24, (byteCount + 23) / 16 * 16 - 8)
     case .jemalloc, .mimalloc, .tcmalloc: max(16, (byteCount + 15) / 16 * 16)
-    case .prefix, .debug: byteCount
+    case .prefix, .debug, .debugPrefix, .debugPrefixOff: byteCount
     }
   }
 
   /// What a block counts for beside its usable size.
-  var header: Int { self == .prefix ? 16 : 0 }
+  ///
+  /// While the layer is on, its own prefix is in the place of the header.
+  var header: Int { self == .prefix || self == .debugPrefixOff ? 16 : 0 }
+
+  /// Whether the layer watches.
+  var isWatched: Bool { self == .debug || self == .debugPrefix }
 
   /// A small block that its request describes: `usable 24 counted 24`.
   func told(_ byteCount: Int) -> String {
@@ -61,7 +68,7 @@ struct ContractProgram: Sendable, CustomStringConvertible {
   func run(_ name: String, options: String? = nil, in folder: URL) async throws -> Outcome {
     var command = Command(program: try path, arguments: [name], timeLimit: .seconds(60))
     if language != .swift { command.environment["LD_LIBRARY_PATH"] = try libraryFolder }
-    if library == .debug { command.environment["ZMALLOC_DEBUG"] = options ?? "on,leaks=unfreed" }
+    if library.isWatched { command.environment["ZMALLOC_DEBUG"] = options ?? "on,leaks=unfreed" }
     // The runtime's own report of an abort is seconds of work, and nothing of ours.
     command.environment["SWIFT_BACKTRACE"] = "enable=no"
     return try await command.run(in: folder)
@@ -74,7 +81,12 @@ struct ContractProgram: Sendable, CustomStringConvertible {
 
   private var path: String {
     get throws {
-      let variant = library == .debugOff ? .debug : library
+      let variant: ContractLibrary =
+        switch library {
+        case .debugOff: .debug
+        case .debugPrefixOff: .debugPrefix
+        default: library
+        }
       return try Products.contract(language == .swift ? "swift-\(variant)" : "\(language)")
     }
   }
@@ -85,6 +97,7 @@ struct ContractProgram: Sendable, CustomStringConvertible {
         switch library {
         case .libc: try Products.library("libzmalloc.so.1")
         case .debug, .debugOff: try Products.library("debug/libzmalloc.so.1")
+        case .debugPrefix, .debugPrefixOff: try Products.backendLibrary("prefix", "debug/")
         default: try Products.backendLibrary("\(library)")
         }
       return URL(fileURLWithPath: library).deletingLastPathComponent().path

@@ -24,8 +24,10 @@ enum Products {
   }
 
   /// The C library over another allocator than libc's.
-  static func backendLibrary(_ backend: String) throws(MissingProduct) -> String {
-    let path = ".build/backends/\(backend)/lib/libzmalloc.so.1"
+  static func backendLibrary(
+    _ backend: String, _ folder: String = ""
+  ) throws(MissingProduct) -> String {
+    let path = ".build/backends/\(backend)/lib/\(folder)libzmalloc.so.1"
     return try existing(package.appendingPathComponent(path), from: "tools/backends")
   }
 

@@ -10,17 +10,22 @@
 #define ZMALLOC_COUNTER_LIMIT 256
 #define ZMALLOC_COUNTER_POOL 16
 
-// Both sums only grow, and wrap after 2^64 bytes: a thread may free what others allocated, so that
-// the difference of one counter means nothing, and that of all is the used memory.
+// What was allocated is `next_sample - left`. Both sums only grow, and wrap after 2^64 bytes: a
+// thread may free what others allocated, so that the difference of one counter means nothing, and
+// that of all is the used memory.
 struct zmalloc_counter {
-  uint64_t allocated;
+  // The bytes that may be allocated until the peak is sampled: one subtraction counts a block and
+  // says whether it is time.
+  int64_t left;
   uint64_t freed;
-  // The peak is sampled when `allocated` gets here.
+  // What will be allocated in all when none are left; 0 in the pool, where `left` only falls.
   uint64_t next_sample;
   // The bytes that the allocator below says this thread has freed, where it counts them: set once,
   // by the thread itself.
   const volatile uint64_t *below_freed;
-  uint64_t unused[4];
+  // What `next_sample` will be, while the thread moves it.
+  uint64_t coming_sample;
+  uint64_t unused[3];
 } __attribute__((aligned(64)));
 
 // The threads' own counters, then the pool.
@@ -53,16 +58,27 @@ uint32_t zmalloc_counters_in_use(void);
 // Provided because Swift has no thread-locals.
 static inline struct zmalloc_counter *zmalloc_quick_counter(void) { return zmalloc_thread_counter; }
 
-// Adds to the calling thread's counter. One writer: load, add, store, no lock prefix.
+// Count in the calling thread's counter. One writer: no lock prefix. On x86_64 by one instruction,
+// which a signal handler that allocates cannot come between, and whose sign no compiler asks for by
+// itself.
 static inline void zmalloc_add_allocated(struct zmalloc_counter *counter, uint64_t byte_count) {
-  uint64_t allocated = counter->allocated + byte_count;
-  __atomic_store_n(&counter->allocated, allocated, __ATOMIC_RELAXED);
-  // As a difference: the sums wrap.
-  if (__builtin_expect((int64_t)(allocated - counter->next_sample) >= 0, 0)) zmalloc_sample_peak();
+  bool none_left;
+#if defined(__x86_64__)
+  __asm__("subq %2, %0" : "+m"(counter->left), "=@ccs"(none_left) : "r"(byte_count));
+#else
+  int64_t left = counter->left - (int64_t)byte_count;
+  __atomic_store_n(&counter->left, left, __ATOMIC_RELAXED);
+  none_left = left < 0;
+#endif
+  if (__builtin_expect(none_left, 0)) zmalloc_sample_peak();
 }
 
 static inline void zmalloc_add_freed(struct zmalloc_counter *counter, uint64_t byte_count) {
+#if defined(__x86_64__)
+  __asm__("addq %1, %0" : "+m"(counter->freed) : "r"(byte_count));
+#else
   __atomic_store_n(&counter->freed, counter->freed + byte_count, __ATOMIC_RELAXED);
+#endif
 }
 
 // The same, whether the thread has a counter or not.

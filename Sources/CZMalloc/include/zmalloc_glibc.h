@@ -34,9 +34,10 @@ static inline size_t zmalloc_known_usable_size(void *pointer) {
 #if defined(ZMALLOC_READS_CHUNKS)
   enum { mapped = 2, flags = 7 };
   // A compiler that saw the block's malloc takes what lies before it for undefined, and leaves
-  // the load out.
-  __asm__("" : "+r"(pointer));
-  size_t head = ((const size_t *)pointer)[-1], size = (head & ~(size_t)flags) - sizeof(size_t);
+  // a load of its own out.
+  size_t head, size;
+  __asm__("movq -8(%1), %0" : "=r"(head) : "r"(pointer), "m"(*(const char *)pointer));
+  size = (head & ~(size_t)flags) - sizeof(size_t);
   // A mapped block has no next one, whose first word would belong to it.
   if (__builtin_expect((head & mapped) != 0, 0)) size -= sizeof(size_t);
   return size;

@@ -1,7 +1,32 @@
-// The bytes of an allocation, as spans: they cannot outlive the call, and each access is checked.
-// Properties that return spans are not offered: their lifetimes need an experimental feature still.
+// The bytes of an allocation, as spans: they cannot outlive it, and each access is checked.
 
 public import ZMallocCore
+
+extension Allocation {
+  /// The bytes, to read: all of them, ``byteCount``.
+  ///
+  /// While the span lives the allocation can be neither changed nor given away.
+  @inlinable
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      let bytes = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(block.buffer))
+      return unsafe _overrideLifetime(bytes, borrowing: self)
+    }
+  }
+
+  /// The bytes, to write and to read: all of them, ``byteCount``.
+  ///
+  /// While the span lives nothing else can be done with the allocation.
+  @inlinable
+  public var mutableBytes: MutableRawSpan {
+    @_lifetime(&self)
+    mutating get {
+      let bytes = unsafe MutableRawSpan(_unsafeBytes: block.buffer)
+      return unsafe _overrideLifetime(bytes, mutating: &self)
+    }
+  }
+}
 
 extension Allocation {
   /// Reads the bytes.
@@ -13,8 +38,7 @@ extension Allocation {
   public borrowing func withBytes<Value: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    let bytes = unsafe UnsafeRawBufferPointer(block.buffer)
-    return try body(unsafe RawSpan(_unsafeBytes: bytes))
+    try body(bytes)
   }
 
   /// Writes and reads the bytes.
@@ -28,7 +52,7 @@ extension Allocation {
   public mutating func withMutableBytes<Value: ~Copyable, Failure: Error>(
     _ body: (inout MutableRawSpan) throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    var bytes = unsafe MutableRawSpan(_unsafeBytes: block.buffer)
+    var bytes = mutableBytes
     return try body(&bytes)
   }
 }

@@ -24,14 +24,20 @@
     init(before pointer: UnsafeMutableRawPointer) {
       byteCount = unsafe (pointer - 16).load(as: Int.self)
       let word = unsafe (pointer - 8).load(as: UInt.self)
-      distance = 1 << Int(bitPattern: word & 63)
+      distance = 16 << Int(bitPattern: word & 63)
     }
 
-    /// Writes the header of a block.
-    @inlinable
-    func write(before pointer: UnsafeMutableRawPointer) {
+    /// Writes the header of a block into libc's block.
+    ///
+    /// - Returns: Where the caller's bytes begin.
+    @inlinable @inline(__always)
+    func write(into base: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+      let pointer = unsafe base + distance
       unsafe (pointer - 16).storeBytes(of: byteCount, as: Int.self)
-      unsafe (pointer - 8).storeBytes(of: word(UInt(bitPattern: pointer)), as: UInt.self)
+      // From libc's address: then the sum has one constant.
+      let address = UInt(bitPattern: base) &+ UInt(bitPattern: distance)
+      unsafe (pointer - 8).storeBytes(of: word(address), as: UInt.self)
+      return unsafe pointer
     }
 
     /// A freed block's header is none: libc leaves it as it is.
@@ -43,17 +49,17 @@
     /// Whether libc's block begins right before the header of this one.
     @inlinable @inline(__always)
     static func isNear(_ pointer: UnsafeMutableRawPointer) -> Bool {
-      unsafe (pointer - 8).load(as: UInt8.self) & 63 == 4
+      unsafe (pointer - 8).load(as: UInt8.self) & 63 == 0
     }
 
-    /// The tag, a sum with the address, above the logarithm of the distance.
+    /// The tag, a sum with the address, above the logarithm of the distance in units of 16.
     ///
     /// A multiple of 16 leaves six bits free when it is shifted by two, and an address of a program
     /// loses none. What libc keeps in this place before its own blocks, their size, is never so
     /// large a number as the sum.
     @inlinable
     func word(_ address: UInt) -> UInt {
-      (address << 2) &+ (0xB79B_0000_0000_0000 | UInt(distance.trailingZeroBitCount))
+      (address << 2) &+ (0xB79B_0000_0000_0000 &+ UInt(distance.trailingZeroBitCount &- 4))
     }
   }
 

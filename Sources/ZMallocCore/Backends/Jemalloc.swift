@@ -62,14 +62,12 @@
     /// the slow path for it, the other free does not.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      if UInt(bitPattern: pointer) & (leastPageByteCount - 1) == 0 {
+      if unsafe startsPage(pointer) {
         unsafe zmalloc_jemalloc_give_back(pointer)
       } else {
         unsafe sdallocx(pointer, usableByteCount, 0)
       }
     }
-
-    @inlinable static var leastPageByteCount: UInt { 4096 }
 
     /// The bytes of a block that may be written.
     @inlinable @inline(__always)

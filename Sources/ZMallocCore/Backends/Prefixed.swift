@@ -4,8 +4,9 @@
 //   libc's block                      the caller's bytes
 //   | … | size:8 | tag, distance:8 | exactly the request |
 //
-// `distance` is how far the caller's bytes are from libc's block, as a logarithm: 16, or the
-// alignment. The tag is made of the address: what was not given out here has another one.
+// `distance` is how far the caller's bytes are from libc's block, 16 or the alignment, as a
+// logarithm in units of 16. The tag is made of the address: what was not given out here has
+// another one.
 
 #if PREFIX && !JEMALLOC && !MIMALLOC && !TCMALLOC
   public import CZMalloc
@@ -132,8 +133,7 @@
       _ base: UnsafeMutableRawPointer?, _ byteCount: Int, _ distance: Int
     ) -> Block? {
       guard let base = unsafe base else { return nil }
-      let start = unsafe base + distance
-      unsafe BlockHeader(byteCount: byteCount, distance: distance).write(before: start)
+      let start = unsafe BlockHeader(byteCount: byteCount, distance: distance).write(into: base)
       return unsafe Block(start: start, usableByteCount: byteCount)
     }
   }

@@ -22,6 +22,17 @@
       zmalloc_small_size(size)
     }
 
+    /// Whether a block starts a page, or a smaller part of one.
+    ///
+    /// Of 32 bits, which are tested without a copy of the pointer.
+    @inlinable @inline(__always)
+    static func startsPage(_ pointer: UnsafeMutableRawPointer) -> Bool {
+      UInt32(truncatingIfNeeded: UInt(bitPattern: pointer)) & (leastPageByteCount - 1) == 0
+    }
+
+    /// Their pages have this size or a multiple of it.
+    @inlinable static var leastPageByteCount: UInt32 { 4096 }
+
     /// A new block with the size that its request gives.
     @inlinable @inline(__always)
     static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {

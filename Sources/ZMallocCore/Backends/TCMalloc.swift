@@ -54,15 +54,12 @@
     /// itself where it samples allocations, which the minimal library does not.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      if UInt(bitPattern: pointer) & (leastPageByteCount - 1) == 0 {
+      if unsafe startsPage(pointer) {
         unsafe tc_free(pointer)
       } else {
         unsafe tc_free_sized(pointer, usableByteCount)
       }
     }
-
-    /// tcmalloc's pages have this size or a multiple of it.
-    @inlinable static var leastPageByteCount: UInt { 4096 }
 
     /// The bytes of a block that may be written.
     @inlinable @inline(__always)

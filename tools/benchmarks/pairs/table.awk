@@ -55,6 +55,30 @@ function bare(place, way,   adds) {
   return sprintf("%.2f ns, %.2f", adds, adds / redis)
 }
 
+# A row's cells behind the place: what we add, by the limits.
+function ours(place) {
+  return sprintf("%.2f ns | %.2f ns | %s | %s | %s | %s | %s", raw_pair(place), redis,
+    cell(place, "zfree", third), cell(place, "zfree_with_size", fifth), cell(place, "buffer", fifth),
+    cell(place, "zfree.so", never_slower), cell(place, "zfree_with_size.so", never_slower))
+}
+
+# The same: what any wrapper adds.
+function least(place) {
+  return bare(place, "through") " | " bare(place, "counted") " | " bare(place, "looked_up")
+}
+
+# A row for each place. Sets `redis`, what the ratios are to.
+function rows(kind,   b, w, threads, place) {
+  for (b = 1; b <= count; b++)
+    for (w = 1; w <= 2; w++)
+      for (threads = 1; threads <= 2; threads++) {
+        place = backend[b] " " workload[w] " " threads
+        redis = added(place, "redis")
+        printf "| %s | %s | %d | %s |\n", backend[b], workload[w] == "fixed" ? "64 bytes" : "8 to 512",
+          threads, kind == "ours" ? ours(place) : least(place)
+      }
+}
+
 $3 == "pair" {
   place = $1 " " $4 " " $5
   took[place, $6, ++rounds[place, $6]] = $7
@@ -68,30 +92,12 @@ END {
   print "| backend | blocks | threads | raw pair | redis adds | `zfree` adds, limit 0.33" \
     " | `zfree_with_size`, 0.20 | Swift buffer, 0.20 | `zfree` of the shared library, 1 | sized, 1 |"
   print "|---|---|---|---|---|---|---|---|---|---|"
-  for (b = 1; b <= count; b++)
-    for (w = 1; w <= 2; w++)
-      for (threads = 1; threads <= 2; threads++) {
-        place = backend[b] " " workload[w] " " threads
-        redis = added(place, "redis")
-        printf "| %s | %s | %d | %.2f ns | %.2f ns | %s | %s | %s | %s | %s |\n", backend[b],
-          workload[w] == "fixed" ? "64 bytes" : "8 to 512", threads, raw_pair(place), redis,
-          cell(place, "zfree", third), cell(place, "zfree_with_size", fifth),
-          cell(place, "buffer", fifth), cell(place, "zfree.so", never_slower),
-          cell(place, "zfree_with_size.so", never_slower)
-      }
+  rows("ours")
   print ""
   print "| backend | blocks | threads | a call on the way, nothing else | one sum at each end, size known |" \
     " the same, size looked up at the free |"
   print "|---|---|---|---|---|---|"
-  for (b = 1; b <= count; b++)
-    for (w = 1; w <= 2; w++)
-      for (threads = 1; threads <= 2; threads++) {
-        place = backend[b] " " workload[w] " " threads
-        redis = added(place, "redis")
-        printf "| %s | %s | %d | %s | %s | %s |\n", backend[b],
-          workload[w] == "fixed" ? "64 bytes" : "8 to 512", threads, bare(place, "through"),
-          bare(place, "counted"), bare(place, "looked_up")
-      }
+  rows("least")
   print ""
   print "| backend | used memory, 16 threads quiet | all of them at work | limit: 20 raw pairs |"
   print "|---|---|---|---|"
