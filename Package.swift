@@ -107,10 +107,10 @@ let package = Package(
 
     // In the terminal, bottom-up.
     .target(name: "Recording", dependencies: ["RecordingFormat"]),
-    .target(
-      name: "LeakCheckKit", dependencies: ["Recording"],
-      exclude: ["report.schema.json"]),
     .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+    .target(
+      name: "LeakCheckKit", dependencies: ["Recording", "CLinux"],
+      exclude: ["report.schema.json"]),
     .target(
       name: "OOMExplorer",
       dependencies: ["LeakCheckKit", "Recording", "RecordingFormat", "CLinux"],

@@ -188,9 +188,15 @@ void zmalloc_append_number(char *string, uint32_t number) {
   *at = 0;
 }
 
-// Reads /proc/self/task/ID/NAME; returns the bytes read, 0 when there are none.
+// Reads /proc/self/task/ID/NAME; returns the bytes read, 0 when there are none. A copy that records
+// has the threads of its parent.
 static size_t read_of_thread(uint32_t kernel_id, const char *name, char *to, size_t capacity) {
-  char path[48] = "/proc/self/task/";
+  char path[64] = "/proc/self/task/";
+  if (zmalloc_kept_process() != 0) {
+    strcpy(path, "/proc/");
+    zmalloc_append_number(path, zmalloc_kept_process());
+    strcat(path, "/task/");
+  }
   zmalloc_append_number(path, kernel_id);
   strcat(path, name);
   int descriptor = open(path, O_RDONLY | O_CLOEXEC);

@@ -101,8 +101,29 @@ void zmalloc_pause(void) {
 uintptr_t zmalloc_linker_base(void) { return getauxval(AT_BASE); }
 
 uint32_t zmalloc_process_id(void) { return (uint32_t)syscall(SYS_getpid); }
-uint32_t zmalloc_parent_id(void) { return (uint32_t)syscall(SYS_getppid); }
-uint32_t zmalloc_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
+// The copy that records for a running process answers for that one.
+static struct {
+  bool is_kept;
+  uint32_t process, parent, thread;
+  uint64_t time;
+} identity;
+
+void zmalloc_note_identity(void) {
+  identity.process = zmalloc_process_id();
+  identity.parent = zmalloc_parent_id();
+  identity.thread = zmalloc_thread_id();
+  identity.time = zmalloc_process_time();
+}
+
+void zmalloc_keep_identity(void) { identity.is_kept = true; }
+uint32_t zmalloc_kept_process(void) { return identity.is_kept ? identity.process : 0; }
+
+uint32_t zmalloc_parent_id(void) {
+  return identity.is_kept ? identity.parent : (uint32_t)syscall(SYS_getppid);
+}
+uint32_t zmalloc_thread_id(void) {
+  return identity.is_kept ? identity.thread : (uint32_t)syscall(SYS_gettid);
+}
 uintptr_t zmalloc_thread_pointer(void) { return (uintptr_t)__builtin_thread_pointer(); }
 
 #ifdef PRELOAD
@@ -123,7 +144,9 @@ static uint64_t clock_nanoseconds(clockid_t clock) {
 uint64_t zmalloc_wall_time(void) { return clock_nanoseconds(CLOCK_REALTIME); }
 uint64_t zmalloc_coarse_time(void) { return clock_nanoseconds(CLOCK_MONOTONIC_COARSE); }
 uint64_t zmalloc_fine_time(void) { return clock_nanoseconds(CLOCK_MONOTONIC); }
-uint64_t zmalloc_process_time(void) { return clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
+uint64_t zmalloc_process_time(void) {
+  return identity.is_kept ? identity.time : clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+}
 
 bool zmalloc_is_secure(void) { return getauxval(AT_SECURE) != 0; }
 

@@ -1,9 +1,10 @@
-// What a program asks of the layer beside memory: its end, a recording, a look at all blocks. C,
-// since the stack and the registers of the caller are taken here.
+// What a program asks of the layer beside memory: its end, a recording, a look at all blocks, a
+// mark. C, since the stack and the registers of the caller are taken here.
 #include "zmalloc_entrance.h"
 
 #ifdef DEBUG_LAYER
 #include "zmalloc_process.h"
+#include "zmalloc_requests.h"
 
 struct end_request {
   int status;
@@ -47,6 +48,10 @@ int zmalloc_entrance_check(void) {
   uint32_t damaged = zmalloc_layer_check(thread);
   zmalloc_visit_end();
   return (int)damaged;
+}
+
+uint32_t zmalloc_entrance_mark(void) {
+  return ZMALLOC_ELSEWHERE ? ZMALLOC_ELSEWHERE->mark() : zmalloc_layer_mark();
 }
 
 bool zmalloc_entrance_is_on(void) {

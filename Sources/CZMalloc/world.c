@@ -104,6 +104,10 @@ static void describe(struct zmalloc_stopped *mine, ucontext_t *context) {
 static void handle_stop(int signal, siginfo_t *info, void *context) {
   uint64_t token = (uint64_t)(uintptr_t)info->si_value.sival_ptr;
   uint32_t number = (uint32_t)(token >> 32), index = (uint32_t)token;
+  if (info->si_code == SI_USER && info->si_pid != (pid_t)syscall(SYS_getpid)) {
+    zmalloc_requested((uint32_t)info->si_pid, context);
+    return;
+  }
   if (info->si_code != SI_QUEUE) {
     if (before.flags & SA_SIGINFO) before.with_info(signal, info, context);
     return;
@@ -119,13 +123,14 @@ static void handle_stop(int signal, siginfo_t *info, void *context) {
       futex(&stop.arrivals, FUTEX_WAKE, 1, 0);
       while (__atomic_load_n(&stop.current, __ATOMIC_ACQUIRE) == number)
         futex(&stop.current, FUTEX_WAIT, number, 0);
+      zmalloc_restart_call(context);
     }
   }
   errno = saved;
 }
 
 // glibc installs its own handler with the first thread, possibly after ours.
-static bool install(void) {
+bool zmalloc_take_stop_signal(void) {
   struct kernel_action now, ours = {0};
   if (syscall(SYS_rt_sigaction, stop_signal, 0, &now, mask_size) != 0) return false;
   if (now.with_info == handle_stop) return true;
@@ -142,7 +147,7 @@ static bool install(void) {
 }
 
 bool zmalloc_stop_begin(struct zmalloc_stopped *table, uint32_t capacity) {
-  if (!install()) return false;
+  if (!zmalloc_take_stop_signal()) return false;
   stop.table = table;
   stop.capacity = capacity;
   // 24 bits of it stand in each thread's state.

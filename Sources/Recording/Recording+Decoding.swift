@@ -77,6 +77,7 @@ extension Recording {
       }
       crash = entries.first
     case .faults: faults = try head.entries(payload)
+    case .marks: marks = try head.entries(payload)
     case .points: points = try head.entries(payload)
     case .earlierLives: earlierLives = try head.entries(payload)
     case .observations: observations = try head.entries(payload)

@@ -32,6 +32,8 @@ public struct Recording: Sendable {
   public var crash: CrashEntry?
   /// The allocations that failed on purpose.
   public var faults: [FaultEntry]
+  /// The moments that the program or a person named, ascending.
+  public var marks: [MarkEntry]
   /// The sites of the allocations that a fault plan counted, in the order of their first ones.
   public var points: [CampaignSite]
   /// The descriptors that were open at the end, for a campaign.
@@ -51,6 +53,7 @@ public struct Recording: Sendable {
     observations = []
     crash = nil
     faults = []
+    marks = []
     points = []
     descriptors = []
   }

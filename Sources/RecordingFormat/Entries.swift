@@ -70,8 +70,10 @@ public struct BlockEntry: BitwiseCopyable, Sendable {
   public var reserved: UInt8 = 0
   /// The number of the last injected failure before this block was allocated, 0 for none.
   public var faultBefore: UInt32 = 0
+  /// The number of the last mark before this block was allocated, 0 for none.
+  public var mark: UInt32 = 0
   /// Zero.
-  public var reserved2: UInt64 = 0
+  public var reserved2: UInt32 = 0
 
   /// No block.
   public static let noIndex: UInt32 = .max
@@ -80,12 +82,12 @@ public struct BlockEntry: BitwiseCopyable, Sendable {
   public init() {}
 }
 
-/// Blocks still in use that one stack allocated: 24 bytes.
+/// Blocks still in use that one stack allocated between two marks: 24 bytes.
 public struct SiteEntry: BitwiseCopyable, Sendable {
   /// The id of the allocation stack.
   public var stack: UInt32 = 0
-  /// Zero.
-  public var reserved: UInt32 = 0
+  /// The number of the last mark before they were allocated, 0 for none.
+  public var mark: UInt32 = 0
   /// How many blocks.
   public var blockCount: UInt64 = 0
   /// How many bytes they asked for.
@@ -105,6 +107,21 @@ public struct SiblingEntry: BitwiseCopyable, Sendable {
   public var freeStack: UInt32 = 0
   /// How many blocks.
   public var blockCount: UInt64 = 0
+
+  /// An empty entry.
+  public init() {}
+}
+
+/// A moment that the program or a person named: 24 bytes.
+public struct MarkEntry: BitwiseCopyable, Sendable {
+  /// Its number, from 1; only the last marks are remembered.
+  public var number: UInt32 = 0
+  /// Zero.
+  public var reserved: UInt32 = 0
+  /// The last operation number that had been given to a thread.
+  public var operation: UInt64 = 0
+  /// When it was, nanoseconds since the start of the layer.
+  public var time: UInt64 = 0
 
   /// An empty entry.
   public init() {}

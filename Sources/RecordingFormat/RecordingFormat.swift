@@ -68,6 +68,8 @@ public enum SectionKind: UInt32, Sendable {
   case earlierLives = 0x4546_494C  // LIFE
   /// What else is known of violations: ``ObservationEntry``.
   case observations = 0x4E45_4857  // WHEN
+  /// Moments that the program or a person named: ``MarkEntry``.
+  case marks = 0x4B52_414D  // MARK
   /// The byte count of the whole file: u64. Always last.
   case end = 0x2044_4E45  // END
 }
@@ -193,6 +195,8 @@ public enum MetaKey: UInt32, Sendable {
   case leakCheckWaived = 140
   /// Frees that ``SiblingEntry`` does not count, because the limit of its table was met.
   case siblingsDropped = 141
+  /// Nanoseconds for which a snapshot stopped the program.
+  case stopTime = 150
 }
 
 /// Why a recording was written.
@@ -205,6 +209,8 @@ public enum RecordingReason: UInt64, Sendable {
   case signal = 3
   /// The program or a person asked.
   case request = 4
+  /// A person asked from outside; the program goes on.
+  case snapshot = 5
 }
 
 // Lists of all cases are arrays: outside the process only.

@@ -42,6 +42,19 @@ public enum ZMalloc {
     #endif
   }
 
+  /// Marks this moment, so that a recording tells what was allocated since: `zleakcheck report
+  /// --since N`.
+  ///
+  /// - Returns: The number of the mark, from 1; 0 when the layer does not watch.
+  @discardableResult
+  public static func mark() -> Int {
+    #if DEBUG_LAYER
+      Int(zmalloc_entrance_mark())
+    #else
+      0
+    #endif
+  }
+
   /// Writes what the layer knows now to a recording, for `zleakcheck report`.
   ///
   /// - Parameter path: The file; an older one is replaced.

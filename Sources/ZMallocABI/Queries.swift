@@ -54,6 +54,16 @@ public func zmalloc_debug_check() -> Int32 {
   #endif
 }
 
+/// Marks this moment: the number of the mark, 0 when there is no layer.
+@c @implementation
+public func zmalloc_debug_mark() -> UInt32 {
+  #if DEBUG_LAYER
+    zmalloc_entrance_mark()
+  #else
+    0
+  #endif
+}
+
 /// Writes a recording now; -1 when it cannot be, or when there is no layer.
 @c @implementation
 public func zmalloc_debug_write_recording(_ path: UnsafePointer<CChar>?) -> Int32 {

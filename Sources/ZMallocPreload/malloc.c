@@ -23,6 +23,7 @@ EXPORT const struct zmalloc_elsewhere zmalloc_preload_entrances = {
     .capture_ahead = zmalloc_capture_ahead,
     .annotate = zmalloc_entrance_annotate,
     .check_leaks = zmalloc_entrance_check_leaks,
+    .mark = zmalloc_entrance_mark,
 };
 
 enum { call_malloc = ZMALLOC_FAMILY_MALLOC, page_size = 4096 };
@@ -119,6 +120,7 @@ EXPORT void *pvalloc(size_t size) {
 
 // zmalloc.h's, for a program that asks for a recording.
 EXPORT int zmalloc_debug_write_recording(const char *path) { return zmalloc_entrance_record(path); }
+EXPORT unsigned zmalloc_debug_mark(void) { return zmalloc_entrance_mark(); }
 
 EXPORT int zmalloc_debug_check(void) { return zmalloc_entrance_check(); }
 

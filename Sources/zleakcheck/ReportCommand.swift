@@ -26,6 +26,9 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
   var suppressions: [String] = []
 
+  @Option(help: "Only what was allocated since this mark: its number, or last.")
+  var since: MarkChoice?
+
   func run() throws {
     if files.contains(where: CampaignFiles.isCampaign) {
       var request = CampaignFiles(files: files)
@@ -37,6 +40,7 @@ struct ReportCommand: ParsableCommand {
       files: files, format: format, output: OutputFile(argument: output),
       leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
     request.showsReachable = show == .reachable
+    request.since = since
     throw ExitCode(request.execute())
   }
 }

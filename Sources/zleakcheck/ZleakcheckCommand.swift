@@ -14,12 +14,14 @@ struct ZleakcheckCommand: ParsableCommand {
       wrong command line.
       """,
     subcommands: [
-      RunCommand.self, ReportCommand.self, SuppressCommand.self, FuzzCommand.self,
-      ReplayCommand.self, MergeCommand.self, BisectCommand.self, OptionsCommand.self,
+      RunCommand.self, ReportCommand.self, SnapshotCommand.self, MarkCommand.self,
+      SuppressCommand.self, FuzzCommand.self, ReplayCommand.self, MergeCommand.self,
+      BisectCommand.self, OptionsCommand.self,
     ])
 }
 
 extension ReportFormat: ExpressibleByArgument {}
+extension MarkChoice: ExpressibleByArgument {}
 extension RunRequest.ExitCode: ExpressibleByArgument {}
 
 extension CalendarDay: ExpressibleByArgument {

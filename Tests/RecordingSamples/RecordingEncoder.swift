@@ -28,6 +28,7 @@ public struct RecordingEncoder {
     encoder.append(.observations, recording.observations)
     if let crash = recording.crash { encoder.append(.crash, [crash]) }
     encoder.append(.faults, recording.faults)
+    if !recording.marks.isEmpty { encoder.append(.marks, recording.marks) }
     if !recording.points.isEmpty { encoder.append(.points, recording.points) }
     if !recording.descriptors.isEmpty { encoder.appendDescriptors(recording.descriptors) }
     encoder.end()

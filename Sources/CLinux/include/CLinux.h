@@ -39,6 +39,9 @@ void clinux_limit_files(pid_t process, uint64_t byte_count);
 
 // A pair of connected sockets that keep the bounds of messages, close-on-exec.
 bool clinux_socket_pair(int ends[2]);
+// A socket of that kind, not connected, in the network that another process sees; -1 on failure, as
+// where that is another one than ours and the caller is not root.
+int clinux_socket_beside(pid_t process);
 // Sends a message, and a descriptor with it unless that is -1.
 bool clinux_send(int socket, const void *bytes, size_t byte_count, int passed);
 

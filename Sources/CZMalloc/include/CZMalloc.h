@@ -12,6 +12,7 @@
 #include "zmalloc_layer.h"
 #include "zmalloc_probe.h"
 #include "zmalloc_process.h"
+#include "zmalloc_requests.h"
 #include "zmalloc_sanitizer.h"
 #include "zmalloc_scopes.h"
 #include "zmalloc_signals.h"

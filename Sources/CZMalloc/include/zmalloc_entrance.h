@@ -27,6 +27,8 @@ int zmalloc_entrance_end(int status);
 int zmalloc_entrance_record(const char *path);
 // Looks at all blocks now: how many are damaged.
 int zmalloc_entrance_check(void);
+// Marks this moment; the number of the mark, 0 without a layer.
+uint32_t zmalloc_entrance_mark(void);
 
 // Captures the calling thread's stack into its state, the frame that returns to `caller` first.
 // `own_frames` says how many frames of ours stand above it.
@@ -65,6 +67,7 @@ struct zmalloc_elsewhere {
   uintptr_t *(*capture_ahead)(uint32_t is_free, void *caller);
   void (*annotate)(uint32_t what, const void *start, size_t byte_count);
   bool (*check_leaks)(bool is_last);
+  uint32_t (*mark)(void);
 };
 extern const struct zmalloc_elsewhere *zmalloc_elsewhere;
 // The C pieces see the traits: the preload library itself has no other to ask for.

@@ -35,6 +35,9 @@ struct zmalloc_stopped {
 // that would hold the lock for good.
 void zmalloc_with_modules_locked(void (*work)(void *), void *context);
 
+// Takes the signal, by which others may ask for something too (outside_requests.c). False where it
+// is not to be had.
+bool zmalloc_take_stop_signal(void);
 // Begins a stop whose threads stand in `table`, which is never unmapped: a late thread may still
 // look into it. False where the signal is not to be had.
 bool zmalloc_stop_begin(struct zmalloc_stopped *table, uint32_t capacity);

@@ -286,6 +286,12 @@ int zmalloc_debug_write_recording(const char *path);
 /// library.
 int zmalloc_debug_check(void);
 
+/// Marks this moment, so that a recording tells what was allocated since: `report --since N`,
+/// `snapshot --since N`.
+///
+/// Returns the mark's number, from 1; 0 when the layer is off, and always in production.
+unsigned zmalloc_debug_mark(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -70,6 +70,25 @@ extension JSONReport {
     ])
   }
 
+  static func json(_ since: SinceMark) -> JSON {
+    .object([
+      .init("mark", .count(UInt64(since.number))),
+      .init("nanoseconds", .count(since.time)),
+      .init("blocks", .count(since.blockCount)),
+      .init("bytes", .count(since.byteCount)),
+      .init("sites", .count(since.siteCount)),
+      .init("from", .array(since.sites.map(json))),
+    ])
+  }
+
+  private static func json(_ site: LeakFinding.Child) -> JSON {
+    .object([
+      .init("blocks", .count(site.blockCount)),
+      .init("bytes", .count(site.byteCount)),
+      .init("from", site.culprit.map(json) ?? .null),
+    ])
+  }
+
   static func json(_ leak: LeakFinding) -> JSON {
     .object([
       .init("state", .string("\(leak.state)")),
@@ -85,13 +104,7 @@ extension JSONReport {
       .init(
         "holds",
         .array(
-          leak.children.map { child in
-            .object([
-              .init("blocks", .count(child.blockCount)),
-              .init("bytes", .count(child.byteCount)),
-              .init("from", child.culprit.map(json) ?? .null),
-            ])
-          })),
+          leak.children.map(json))),
       .init("faultBefore", .optional(leak.faultBefore?.sentence)),
       .init("freedSiblings", leak.freedSiblings.map(json) ?? .null),
       .init(

@@ -56,6 +56,8 @@ public enum JSONReport {
       .init("violations", .array(report.violations.map(json))),
       .init("crash", report.crash.map(json) ?? .null),
       .init("leaks", .array(report.leaks.map(json))),
+      .init("since", report.since.map(json) ?? .null),
+      .init("stopNanoseconds", report.meta.number(.stopTime).map { .count($0) } ?? .null),
       .init("omittedLeakCount", .count(report.omittedLeakCount)),
       .init("reachable", report.reachable.map { .array($0.map(json)) } ?? .null),
       .init("suppressed", .array(report.suppressed.map(json))),

@@ -62,11 +62,7 @@ extension TextReport {
     }
     if !leak.children.isEmpty {
       lines.append(leak.state == .cycle ? "  together with" : "  holds")
-      for child in leak.children {
-        let place = child.culprit.map { " from " + placeAndFunction($0) } ?? ""
-        let text = "\(counted(child.blockCount, "block")), \(byteQuantity(child.byteCount))\(place)"
-        lines.append("    " + shortened(printable(text), to: style.columnLimit - 4))
-      }
+      add(leak.children)
       let more = leak.childSiteCount - leak.children.count
       if more > 0 { lines.append("    and blocks from \(counted(more, "more site"))") }
     }
@@ -84,6 +80,24 @@ extension TextReport {
     lines.append(style.strong(site.firstLine))
     addHeading("allocated here", [])
     addStack(site.stack)
+  }
+
+  mutating func add(_ since: SinceMark) {
+    lines.append("")
+    let moment = "mark \(since.number) (\(timeQuantity(since.time)) after the start)"
+    let blocks = "\(counted(since.blockCount, "block")), \(byteQuantity(since.byteCount))"
+    lines.append(style.strong("in use since \(moment): \(blocks)"))
+    add(since.sites)
+    let more = since.siteCount - since.sites.count
+    if more > 0 { lines.append("    and blocks from \(counted(more, "more site"))") }
+  }
+
+  private mutating func add(_ sites: [LeakFinding.Child]) {
+    for site in sites {
+      let place = site.culprit.map { " from " + placeAndFunction($0) } ?? ""
+      let text = "\(counted(site.blockCount, "block")), \(byteQuantity(site.byteCount))\(place)"
+      lines.append("    " + shortened(printable(text), to: style.columnLimit - 4))
+    }
   }
 
   /// What the program did where a violation was noticed.

@@ -7,6 +7,9 @@ extension TextReport {
     lines.append("")
     lines.append(style.strong("summary"))
     addLabelled("program", commandLine(report))
+    if let time = meta.number(.stopTime) {
+      addLabelled("snapshot", "of the running program, which stood still for \(timeQuantity(time))")
+    }
     addLabelled("allocations", totals(meta))
     addLabelled("in use", stillInUse(meta, report.suppressed.reduce(0) { $0 + $1.blockCount }))
     addFaults(report)
@@ -53,7 +56,12 @@ extension TextReport {
   }
 
   private func commandLine(_ report: Report) -> String {
-    let words = report.meta.arguments.map(shellQuoted).joined(separator: " ")
+    var arguments = report.meta.arguments
+    // A program that shows a title of its own where its arguments stood leaves them empty.
+    if arguments.count > 2, arguments.dropFirst().allSatisfy(\.isEmpty) {
+      arguments.removeSubrange(1...)
+    }
+    let words = arguments.map(shellQuoted).joined(separator: " ")
     let command = words.isEmpty ? report.programName : words
     let variant = report.meta.string(.variant).map { ", watched by the \($0) layer" } ?? ""
     let version = report.meta.string(.layerVersion).map { " \($0)" } ?? ""

@@ -43,6 +43,7 @@ public struct TextReport {
         "\(counted(report.omittedReachableCount, "more site")) of reachable blocks left out here; "
           + "--all shows all.")
     }
+    if let since = report.since { add(since) }
     addSummary(report)
     return lines.joined(separator: "\n") + "\n"
   }

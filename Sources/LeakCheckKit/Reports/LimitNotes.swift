@@ -76,7 +76,7 @@ private func noScanReason(_ meta: Metadata) -> String {
   return switch meta.reason {
   case .violation: "the program was stopped by a violation"
   case .signal: "the program died by a signal"
-  case .request: "the recording was asked for in the middle"
+  case .request, .snapshot: "the recording was asked for in the middle"
   case .exit, nil: "the program ended in a way that does not allow it"
   }
 }

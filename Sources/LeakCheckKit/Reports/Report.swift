@@ -33,6 +33,8 @@ public struct Report: Sendable {
   public var reachable: [ReachableFinding]?
   /// Sites of such blocks that were left out by the limit of entries.
   public var omittedReachableCount: Int
+  /// What is in use since the mark that was asked for.
+  public var since: SinceMark?
   /// Allocations that failed on purpose, the first few.
   public var faults: [FaultFinding]
   /// All blocks that count as leaks, also those past the limit of the recording's table.

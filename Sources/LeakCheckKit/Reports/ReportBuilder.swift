@@ -30,6 +30,7 @@ extension Report {
     if sanitizer.reportsObjects {
       for index in shown.indices { leaks[index].objects = shown[index].objects(recording.blocks) }
     }
+    since = request.since.map(teller.since)
     omittedLeakCount = omitted.count
     omittedBlockCount = omitted.reduce(0) { $0 + $1.blockCount }
     omittedByteCount = omitted.reduce(0) { $0 &+ $1.byteCount }
@@ -57,18 +58,16 @@ extension Report {
   /// The sites of reachable blocks, most bytes first; `nil` where nobody asked for them.
   private static func reachableSites(
     _ recording: Recording, _ request: ReportRequest
-  ) -> [SiteEntry]? {
+  ) -> [SinceSite]? {
     guard request.showsReachable else { return nil }
-    return recording.sites.sorted {
-      ($1.byteCount, $1.blockCount, $0.stack) < ($0.byteCount, $0.blockCount, $1.stack)
-    }
+    return SinceSite.reachable(in: recording, since: request.since?.mark.number ?? 0)
   }
 
   /// The stacks of everything that is shown.
   private static func stacks(
     _ recording: Recording, _ groups: [LeakGroup], _ request: ReportRequest
   ) -> [UInt32] {
-    var ids: [UInt32] = []
+    var ids = request.since?.shown.map(\.stack) ?? []
     let faultNumbers = faultNumbers(recording, groups)
     for violation in recording.violations {
       ids += [

@@ -16,6 +16,8 @@ public struct ReportRequest {
   public var showsReachable = false
   /// Remarks that a person has read already.
   public var knownRemarks: [String] = []
+  /// The mark since which things are shown; `nil` for all.
+  var since: SinceRequest?
   /// What was taken out of the recording before.
   public var suppressed: [SuppressionUse]
   /// What knows lines; `nil` for names out of the files themselves.

@@ -143,6 +143,18 @@ struct Teller {
     return (shown, mergedCount)
   }
 
+  func since(_ request: SinceRequest) -> SinceMark {
+    SinceMark(
+      number: request.mark.number, time: request.mark.time,
+      blockCount: request.sites.reduce(0) { $0 &+ $1.blockCount },
+      byteCount: request.sites.reduce(0) { $0 &+ $1.byteCount },
+      sites: request.shown.map { site in
+        LeakFinding.Child(
+          blockCount: Int(clamping: site.blockCount), byteCount: site.byteCount,
+          culprit: resolver.stack(site.stack).culprit)
+      }, siteCount: request.sites.count)
+  }
+
   func fault(_ entry: FaultEntry) -> FaultFinding {
     FaultFinding(
       number: entry.number, point: entry.point, byteCount: entry.byteCount,

@@ -13,6 +13,8 @@ public struct ReportFiles: Sendable {
   public var leakEntryLimit: Int?
   /// Files of rules that take leaks out.
   public var suppressionFiles: [String]
+  /// Only what was allocated since this mark; `nil` for all.
+  public var since: MarkChoice?
 
   /// Blocks that are in use and not lost are shown too.
   public var showsReachable = false
@@ -41,12 +43,15 @@ public struct ReportFiles: Sendable {
     for file in files {
       do {
         let whole = try Recording(decoding: OpenFile.contents(of: file))
-        let (recording, suppressed) = suppressions.apply(to: whole, symbolizer: finder)
+        let since = try since.map { try SinceRequest($0, in: whole, file) }
+        let (recording, suppressed) = suppressions.apply(
+          to: since?.chosen ?? whole, symbolizer: finder)
         recordings.append(recording)
         var request = ReportRequest(
           file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
           isShownAgain: true, symbolizer: finder, suppressed: suppressed)
         request.showsReachable = showsReachable
+        request.since = since
         reports.append(Report(recording, request))
       } catch let error as RecordingError {
         problems.append("\(file): \(error)")

@@ -47,6 +47,25 @@ package struct OpenFile: ~Copyable {
     return bytes.count == count ? bytes : nil
   }
 
+  /// The whole file behind a descriptor, which stays open.
+  static func contents(ofDescriptor descriptor: CInt) throws(SystemError) -> [UInt8] {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw SystemError("read", "the recording") }
+    let file = OpenFile(adopting: copy)
+    guard let bytes = file.bytes(at: 0, count: file.byteCount) else {
+      throw SystemError("read", "the recording")
+    }
+    return bytes
+  }
+
+  private init(adopting opened: CInt) {
+    var status = stat()
+    _ = unsafe fstat(opened, &status)
+    descriptor = opened
+    byteCount = Int(status.st_size)
+    mode = status.st_mode
+  }
+
   /// The whole regular file at `path`.
   package static func contents(of path: String) throws(SystemError) -> [UInt8] {
     let file = try OpenFile(reading: path)

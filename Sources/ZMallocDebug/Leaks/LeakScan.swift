@@ -35,7 +35,7 @@
       defer { zmalloc_restore_signals(signals) }
       // The way out of exit's frames is walked before anybody is stopped who holds a lock of the
       // unwinder.
-      var request = Request(start: ScanStart(caller), scan: nil)
+      var request = Request(start: ScanStart(caller), world: nil, scan: nil)
       unsafe withUnsafeMutablePointer(to: &request) { request in
         unsafe World.withModulesLocked(
           { raw in
@@ -50,32 +50,50 @@
     /// What goes through the dynamic linker to the scan and back.
     private struct Request {
       let start: ScanStart
+      /// Who was stopped before; nil for nobody.
+      var world: World?
       var scan: LeakScan?
     }
 
     private static func runStopped(_ request: UnsafeMutablePointer<Request>) {
-      let world = World.stop()
-      defer { world.resume() }
+      let before = unsafe request.pointee.world
+      let world = before ?? World.stop()
+      defer { if before == nil { world.resume() } }
+      unsafe request.pointee.scan = run(world, request.pointee.start)
+    }
+
+    /// Scans in the copy of a process whose threads were stopped when it was split off.
+    static func run(_ caller: CallerState, in world: World) -> LeakScan? {
+      guard unsafe state.pointee.leakMode != LeakMode.off else { return nil }
+      let began = zmalloc_fine_time()
+      var request = Request(start: ScanStart(caller), world: world, scan: nil)
+      unsafe withUnsafeMutablePointer(to: &request) { unsafe runStopped($0) }
+      request.scan?.nanoseconds = zmalloc_fine_time() - began
+      return request.scan
+    }
+
+    /// In its only caller: what it returns is large, and a thread's stack may be small.
+    @inline(__always)
+    private static func run(_ world: World, _ start: ScanStart) -> LeakScan? {
       unsafe state.pointee.mappingsUnread = MemoryMaps.keep() ? 0 : 1
       defer { MemoryMaps.release() }
-      guard let index = BlockIndex() else { return }
+      guard let index = BlockIndex() else { return nil }
       guard var marking = Marking(index) else {
         index.release()
-        return
+        return nil
       }
-      unsafe withUnsafeMutablePointer(to: &marking) { sink in
-        unsafe Roots.scan(sink, world, request.pointee.start)
+      unsafe withUnsafeMutablePointer(to: &marking) { sink in unsafe Roots.scan(sink, world, start)
       }
       marking.drain()
       marking.reachNewest(world)
       marking.drain()
-      guard let scan = LeakScan(marking) else {
+      guard var scan = LeakScan(marking) else {
         marking.release()
         index.release()
-        return
+        return nil
       }
-      unsafe request.pointee.scan = scan
-      unsafe request.pointee.scan?.world = world
+      scan.world = world
+      return scan
     }
 
     private init?(_ marking: Marking) {
@@ -177,10 +195,11 @@
       return entry
     }
 
-    /// Adds up the reachable blocks by stack, in a hash table with open addressing.
+    /// Adds up the reachable blocks by stack and mark, in a hash table with open addressing.
     private func writeSites(_ writer: inout RecordingWriter) {
       var capacity: UInt = 16
-      while capacity < (unsafe UInt(state.pointee.stackCount)) * 2 { capacity *= 2 }
+      let kinds = (unsafe UInt(state.pointee.stackCount)) * UInt(Marks.last + 2 - Marks.first)
+      while capacity < min(kinds, UInt(marking.index.count)) * 2 { capacity *= 2 }
       let stride = UInt(MemoryLayout<SiteEntry>.size)
       guard let table = Memory.map(capacity * stride) else { return }
       defer { Memory.unmap(table, capacity * stride) }
@@ -188,14 +207,17 @@
         let cell = marking.index.cell(block)
         let isForeign = marking.index.has(BlockIndex.isInherited | BlockIndex.isInternal, block)
         guard !isForeign, cell.stack != 0 else { continue }
-        var slot = UInt(cell.stack &* 0x9E37_79B1) & (capacity - 1)
+        let mark = Marks.number(of: cell.operation)
+        var slot = UInt((cell.stack &+ mark) &* 0x9E37_79B1) & (capacity - 1)
         while true {
           let known = Memory.load32(table + slot * stride)
-          if known == 0 || known == cell.stack { break }
+          let isSame = known == cell.stack && Memory.load32(table + slot * stride + 4) == mark
+          if known == 0 || isSame { break }
           slot = (slot + 1) & (capacity - 1)
         }
         let at = table + slot * stride
         Memory.store32(at, cell.stack)
+        Memory.store32(at + 4, mark)
         Memory.store64(at + 8, Memory.load64(at + 8) + 1)
         Memory.store64(at + 16, Memory.load64(at + 16) + UInt64(cell.byteCount))
       }

@@ -122,11 +122,17 @@
         if unsafe state.pointee.sweepSignal != 0 {
           unsafe zmalloc_install_sweep_signal(state.pointee.sweepSignal)
         }
+        listen()
         ModuleTable.refresh()
         RecordFile.openEarly()
         if unsafe state.pointee.campaign != 0 { zmalloc_hide_from_environment() }
       }
       SanitizerOptions.read()
+    }
+
+    /// Takes the signal of requests; no copy of a campaign is asked for anything.
+    static func listen() {
+      if unsafe state.pointee.campaign == 0 { _ = zmalloc_take_stop_signal() }
     }
 
     /// Opens libunwind with the guard free: what libc keeps of that call (the state of dlerror) is

@@ -232,6 +232,12 @@
     var draft: Int32 = 0
     var draftDevice: UInt64 = 0
     var draftInode: UInt64 = 0
+    // Requests from outside: the copy that was split off last, and how long that stopped the
+    // process, in the copy; the marks.
+    var snapshotProcess: Int32 = 0
+    var markCount: UInt32 = 0
+    var stopTime: UInt64 = 0
+    var marks: UInt = 0
     // Locks, by the order in which they may be taken.
     var reportLock: UInt32 = 0
     var moduleLock: UInt32 = 0

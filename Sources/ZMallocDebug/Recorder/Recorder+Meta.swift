@@ -107,6 +107,8 @@
       put(&writer, .reason, reason.rawValue)
       unsafe put(&writer, .forkedChild, UInt64(state.pointee.isForkedChild))
       put(&writer, .processTime, zmalloc_process_time())
+      let stopTime = unsafe state.pointee.stopTime
+      if stopTime > 0 { put(&writer, .stopTime, stopTime) }
       if let status { put(&writer, .exitStatus, UInt64(UInt32(bitPattern: status))) }
     }
 

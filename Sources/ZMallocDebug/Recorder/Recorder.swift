@@ -48,6 +48,25 @@
         complain(zmalloc_enomem())
         return false
       }
+      write(&writer, reason, leaks, crash, status, scope)
+      let kept = RecordFile.close(draft, keep: writer.failure == 0)
+      if kept { SweepRun.note(recording: LayerStorage.lastName) }
+      if !kept { complain(writer.failure == 0 ? zmalloc_errno() : writer.failure) }
+      return kept
+    }
+
+    /// Writes a snapshot, in the copy that was split off for it; 0, or the error.
+    static func record(to descriptor: Int32, leaks: LeakScan?) -> Int32 {
+      ModuleTable.refresh()
+      guard var writer = RecordingWriter(descriptor: descriptor) else { return zmalloc_enomem() }
+      write(&writer, .snapshot, leaks, nil, nil, 0)
+      return writer.failure
+    }
+
+    private static func write(
+      _ writer: inout RecordingWriter, _ reason: RecordingReason, _ leaks: LeakScan?,
+      _ crash: CrashEntry?, _ status: Int32?, _ scope: UInt32
+    ) {
       StackDepot.clearMarks()
       writeMeta(&writer, reason, leaks, status, scope)
       writeModules(&writer)
@@ -59,16 +78,20 @@
         writeViolations(&writer)
         if let crash { writeCrash(&writer, crash) }
         writeFaults(&writer)
+        writeMarks(&writer)
       }
       SiblingFrees.write(&writer)
       writePoints(&writer)
       writeDescriptors(&writer)
       writeStacks(&writer)
       writer.finish()
-      let kept = RecordFile.close(draft, keep: writer.failure == 0)
-      if kept { SweepRun.note(recording: LayerStorage.lastName) }
-      if !kept { complain(writer.failure == 0 ? zmalloc_errno() : writer.failure) }
-      return kept
+    }
+
+    private static func writeMarks(_ writer: inout RecordingWriter) {
+      guard Marks.last > 0 else { return }
+      writer.begin(.marks, entryByteCount: MemoryLayout<MarkEntry>.size)
+      Marks.forEach { writer.add($0) }
+      writer.end()
     }
 
     private static func complain(_ code: Int32) {
@@ -218,6 +241,7 @@
       family = cell.family
       alignmentLog2 = cell.alignmentLog2
       faultBefore = cell.faultBefore
+      mark = Marks.number(of: cell.operation)
     }
   }
 #endif

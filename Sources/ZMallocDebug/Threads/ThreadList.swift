@@ -43,6 +43,8 @@
       if index > 0 { unsafe switches.pointee.threaded |= 1 }
       let mine = unsafe thread(index)
       unsafe identify(mine, number: index + 1)
+      // With its second thread libc puts a handler of its own in the place of ours.
+      if unsafe state.pointee.phase != 0 { Start.listen() }
       return unsafe mine
     }
 
