@@ -110,7 +110,12 @@ struct SweepTimeTests {
     let noticed = try #require(text.range(of: "noticed here"))
     #expect(text[whole.upperBound..<noticed.lowerBound].contains("last_before"))
     #expect(text[noticed.upperBound...].contains("first_after"))
-    #expect(text.contains("debug") && text.contains("gdb -ex "))
+    // The first damaged byte: in the freed block, or just past the end.
+    let watch = try #require(text.firstMatch(of: /debug .* -ex 'watch \*\(char \*\)0x([0-9a-f]+)'/))
+    let block = try #require(text.firstMatch(of: /-byte block 0x([0-9a-f]+)/))
+    let address = try #require(UInt(watch.1, radix: 16))
+    let start = try #require(UInt(block.1, radix: 16))
+    #expect(address >= start && address <= start + 64)
     try await reproduces(text)
   }
 

@@ -38,16 +38,19 @@ extension Report {
   /// - Parameters:
   ///   - command: The program and its arguments.
   ///   - options: The words that narrow the sweeps down.
+  ///   - address: The first byte that was overwritten, which the debugger is to watch; `nil` where
+  ///     the mistake is the call.
   ///   - recording: The last run's.
   package mutating func setCommands(
-    for command: [String], _ options: [String], _ recording: Recording
+    for command: [String], _ options: [String], watching address: UInt64?, _ recording: Recording
   ) {
     let run = ["zleakcheck", "run", "--options", options.joined(separator: ",")]
     let wrapper = (["env"] + layerVariables(recording, options)).map(shellQuoted)
-    let debugger = [
-      "gdb", "-ex", "set exec-wrapper \(wrapper.joined(separator: " "))", "-ex", "run",
-      "-ex", "backtrace", "--args",
-    ]
+    let stops = address.map {
+      ["break main", "run", "watch *(char *)\(hexadecimal($0))", "continue"]
+    }
+    let steps = ["set exec-wrapper \(wrapper.joined(separator: " "))"] + (stops ?? ["run"])
+    let debugger = ["gdb"] + steps.flatMap { ["-ex", $0] } + ["--args"]
     commands = [
       Command(purpose: "reproduce", text: shellCommand(run + ["--"] + command)),
       Command(purpose: "debug", text: shellCommand(debugger + command)),

@@ -86,7 +86,10 @@ struct Search: Sendable {
         file: best.path, leakEntryLimit: 0, isShownAgain: true,
         symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }))
     // Those of the run would work in a folder that is gone by then.
-    report.setCommands(for: command, words(options), best.recording)
+    // The debugger gives the program the addresses that it had here.
+    let damaged = best.violation.evidenceAddress
+    report.setCommands(
+      for: command, words(options), watching: damaged == 0 ? nil : damaged, best.recording)
     var renderer = TextReport(style: style)
     var text = renderer.render(report) + "\n"
     for remark in remarks { text += "zleakcheck bisect: \(printable(remark))\n" }
