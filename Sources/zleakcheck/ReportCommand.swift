@@ -17,14 +17,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Where the report goes: a file, or - for standard output.")
   var output: String = "-"
 
-  @Option(help: "Which blocks are shown: lost, or reachable, which shows those in use as well.")
-  var show: BlocksShown = .lost
-
-  @Flag(help: "Show all leaks, not the first 50.")
-  var all = false
-
-  @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
-  var suppressions: [String] = []
+  @OptionGroup var leaks: LeakOptions
 
   @Option(help: "Only what was allocated since this mark: its number, or last.")
   var since: MarkChoice?
@@ -38,8 +31,8 @@ struct ReportCommand: ParsableCommand {
     }
     var request = ReportFiles(
       files: files, format: format, output: OutputFile(argument: output),
-      leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
-    request.showsReachable = show == .reachable
+      leakEntryLimit: leaks.entryLimit, suppressionFiles: leaks.suppressions)
+    request.showsReachable = leaks.show == .reachable
     request.since = since
     throw ExitCode(request.execute())
   }

@@ -30,14 +30,7 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Keep recordings without a finding too.")
   var keep = false
 
-  @Option(help: "Which blocks are shown: lost, or reachable, which shows those in use as well.")
-  var show: BlocksShown = .lost
-
-  @Flag(help: "Show all leaks, not the first 50.")
-  var all = false
-
-  @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
-  var suppressions: [String] = []
+  @OptionGroup var leaks: LeakOptions
 
   @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
   var command: [String]
@@ -51,9 +44,9 @@ struct RunCommand: ParsableCommand {
     var request = RunRequest(
       command: command, options: options, format: format,
       output: output.map(OutputFile.init(argument:)) ?? .standardError, exitCode: exitCode,
-      recordingsFolder: recordings, keepsAll: keep || show == .reachable, only: only,
-      leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
-    request.showsReachable = show == .reachable
+      recordingsFolder: recordings, keepsAll: keep || leaks.show == .reachable, only: only,
+      leakEntryLimit: leaks.entryLimit, suppressionFiles: leaks.suppressions)
+    request.showsReachable = leaks.show == .reachable
     var run = Run(request)
     throw ExitCode(run.execute())
   }

@@ -25,20 +25,13 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "The folder where the recording goes.")
   var recordings = "."
 
-  @Option(help: "Which blocks are shown: lost, or reachable, which shows those in use as well.")
-  var show: BlocksShown = .lost
-
-  @Flag(help: "Show all leaks, not the first 50.")
-  var all = false
-
-  @Option(help: "A file of rules for leaks that are none, see suppress; may be repeated.")
-  var suppressions: [String] = []
+  @OptionGroup var leaks: LeakOptions
 
   func run() throws {
     var report = ReportFiles(
       files: [], format: format, output: OutputFile(argument: output),
-      leakEntryLimit: all ? nil : 50, suppressionFiles: suppressions)
-    report.showsReachable = show == .reachable
+      leakEntryLimit: leaks.entryLimit, suppressionFiles: leaks.suppressions)
+    report.showsReachable = leaks.show == .reachable
     report.since = since
     let request = SnapshotRequest(
       process: process, setsMark: mark, recordingsFolder: recordings, report: report)

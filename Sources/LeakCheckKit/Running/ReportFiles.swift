@@ -35,45 +35,29 @@ public struct ReportFiles: Sendable {
   ///
   /// - Returns: 0, or 70 when one of the files could not be shown.
   public func execute() -> Int32 {
-    var problems: [String] = []
+    var reader = RecordingFiles()
     var recordings: [Recording] = []
     var reports: [Report] = []
     var suppressions = Suppressions(files: suppressionFiles)
     let finder = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
-    for file in files {
-      do {
-        let whole = try Recording(decoding: OpenFile.contents(of: file))
-        let since = try since.map { try SinceRequest($0, in: whole, file) }
-        let (recording, suppressed) = suppressions.apply(
-          to: since?.chosen ?? whole, symbolizer: finder)
-        recordings.append(recording)
-        var request = ReportRequest(
-          file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
-          isShownAgain: true, symbolizer: finder, suppressed: suppressed)
-        request.showsReachable = showsReachable
-        request.since = since
-        reports.append(Report(recording, request))
-      } catch let error as RecordingError {
-        problems.append("\(file): \(error)")
-      } catch {
-        problems.append("\(error)")
-      }
+    reader.read(files) { file, whole in
+      let since = try since.map { try SinceRequest($0, in: whole, file) }
+      let (recording, suppressed) = suppressions.apply(
+        to: since?.chosen ?? whole, symbolizer: finder)
+      recordings.append(recording)
+      var request = ReportRequest(
+        file: file, leakEntryLimit: format == .json ? nil : leakEntryLimit,
+        isShownAgain: true, symbolizer: finder, suppressed: suppressed)
+      request.showsReachable = showsReachable
+      request.since = since
+      reports.append(Report(recording, request))
     }
-    problems += suppressions.problems
+    reader.note(suppressions.problems)
     let text =
       format == .json
-      ? json(reports, recordings, problems, suppressions)
+      ? json(reports, recordings, reader.problems, suppressions)
       : self.text(reports) + suppressions.remarks.map { "zleakcheck: \(printable($0))\n" }.joined()
-    do throws(SystemError) {
-      try output.write(text)
-      for problem in problems {
-        try OutputFile.standardError.write("zleakcheck: \(printable(problem))\n")
-      }
-    } catch {
-      try? OutputFile.standardError.write("zleakcheck: \(error)\n")
-      return ExitStatus.failed
-    }
-    return problems.isEmpty ? 0 : ExitStatus.failed
+    return reader.deliver(text, to: output)
   }
 
   private func text(_ reports: [Report]) -> String {

@@ -31,38 +31,23 @@ public struct SuppressFiles: Sendable {
   /// - Returns: 0, or 70 when a file could not be read or a leak has no frame that a rule can name.
   public func execute() -> Int32 {
     var suppressions = Suppressions(files: suppressionFiles)
-    var problems: [String] = []
+    var reader = RecordingFiles()
+    reader.note(suppressions.problems)
+    var unnamed: [String] = []
     var lines: Set<String> = []
     let finder = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
-    for file in files {
-      do {
-        let whole = try Recording(decoding: OpenFile.contents(of: file))
-        let recording = suppressions.apply(to: whole, symbolizer: finder).recording
-        lines.formUnion(
-          SuppressionWriter.rules(
-            for: recording, until: until, reason: reason, symbolizer: finder))
-        let unnamed = SuppressionWriter.unnamedCount(recording)
-        if unnamed > 0 {
-          problems.append(
-            "\(file): \(counted(unnamed, "leak")) \(unnamed == 1 ? "has" : "have") no stack: no "
-              + "rule can name \(unnamed == 1 ? "it" : "them")")
-        }
-      } catch let error as RecordingError {
-        problems.append("\(file): \(error)")
-      } catch {
-        problems.append("\(error)")
+    reader.read(files) { file, whole in
+      let recording = suppressions.apply(to: whole, symbolizer: finder).recording
+      lines.formUnion(
+        SuppressionWriter.rules(for: recording, until: until, reason: reason, symbolizer: finder))
+      let count = SuppressionWriter.unnamedCount(recording)
+      if count > 0 {
+        unnamed.append(
+          "\(file): \(counted(count, "leak")) \(count == 1 ? "has" : "have") no stack: no "
+            + "rule can name \(count == 1 ? "it" : "them")")
       }
     }
-    problems = suppressions.problems + problems
-    do throws(SystemError) {
-      try output.write(lines.sorted().map { $0 + "\n" }.joined())
-      for problem in problems {
-        try OutputFile.standardError.write("zleakcheck: \(printable(problem))\n")
-      }
-    } catch {
-      try? OutputFile.standardError.write("zleakcheck: \(error)\n")
-      return ExitStatus.failed
-    }
-    return problems.isEmpty ? 0 : ExitStatus.failed
+    reader.note(unnamed)
+    return reader.deliver(lines.sorted().map { $0 + "\n" }.joined(), to: output)
   }
 }
