@@ -71,7 +71,7 @@
 
     @inline(__always)
     func start(_ index: UInt32) -> UInt {
-      UInt(Memory.load64(entries + UInt(index) * BlockIndex.entryByteCount))
+      UInt(Memory.load64(entries &+ UInt(index) &* BlockIndex.entryByteCount))
     }
 
     @inline(__always)
@@ -87,16 +87,28 @@
     static let isInternal: UInt32 = 1 << 31
     static let isInherited: UInt32 = 1 << 30
     static let isLinkers: UInt32 = 1 << 29
+    /// Something reaches it.
+    static let isReached: UInt32 = 1 << 28
 
     /// Whether a block has one of some marks.
     @inline(__always)
     func has(_ marks: UInt32, _ index: UInt32) -> Bool {
-      Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 12) & marks != 0
+      Memory.load32(entries &+ UInt(index) &* BlockIndex.entryByteCount &+ 12) & marks != 0
+    }
+
+    /// Takes a block for reached; false when it was before.
+    @inline(__always)
+    func reach(_ index: UInt32) -> Bool {
+      let at = entries &+ UInt(index) &* BlockIndex.entryByteCount &+ 12
+      let known = Memory.load32(at)
+      if known & BlockIndex.isReached != 0 { return false }
+      Memory.store32(at, known | BlockIndex.isReached)
+      return true
     }
 
     @inline(__always)
     func byteCount(_ index: UInt32) -> UInt {
-      let short = Memory.load32(entries + UInt(index) * BlockIndex.entryByteCount + 8)
+      let short = Memory.load32(entries &+ UInt(index) &* BlockIndex.entryByteCount &+ 8)
       return short == .max ? cell(index).byteCount : UInt(short)
     }
 
@@ -105,20 +117,39 @@
     /// Interior pointers count.
     @inline(__always)
     func find(_ address: UInt) -> UInt32 {
+      guard let place = place(address) else { return BlockIndex.noBlock }
+      return find(address, from: Memory.load32(place.bucket), to: place.endIndex)
+    }
+
+    /// Where a look-up begins: an address's bucket, and where its cluster ends; nil for an address
+    /// that lies in no cluster.
+    @inline(__always)
+    func place(_ address: UInt) -> (bucket: UInt, endIndex: UInt32)? {
       for number in 0..<clusterCount {
-        let at = clusters + number * BlockIndex.clusterByteCount
+        let at = clusters &+ number &* BlockIndex.clusterByteCount
         let low = UInt(Memory.load64(at))
-        guard address &- low < UInt(Memory.load64(at + 8)) &- low else { continue }
+        guard address &- low < UInt(Memory.load64(at &+ 8)) &- low else { continue }
         let cluster = cluster(number)
-        let bucket = (address - low) >> cluster.shift
-        var index = Memory.load32(buckets + (UInt(cluster.firstBucket) + bucket) * 4)
-        let end = cluster.endIndex
-        while index + 1 < end && start(index + 1) <= address { index += 1 }
-        let offset = address - start(index)
-        let size = byteCount(index)
-        return offset < size || (offset == 0 && size == 0) ? index : BlockIndex.noBlock
+        let bucket = (address &- low) &>> cluster.shift
+        return (buckets &+ (UInt(cluster.firstBucket) &+ bucket) &* 4, cluster.endIndex)
       }
-      return BlockIndex.noBlock
+      return nil
+    }
+
+    /// How a look-up ends: from the block that the bucket names.
+    @inline(__always)
+    func find(_ address: UInt, from first: UInt32, to end: UInt32) -> UInt32 {
+      var index = first
+      while index &+ 1 < end && start(index &+ 1) <= address { index &+= 1 }
+      let offset = address &- start(index)
+      let size = byteCount(index)
+      return offset < size || (offset == 0 && size == 0) ? index : BlockIndex.noBlock
+    }
+
+    /// Has the memory of a block's entry fetched.
+    @inline(__always)
+    func ask(for index: UInt32) {
+      unsafe zmalloc_prefetch(Memory.pointer(entries &+ UInt(index) &* BlockIndex.entryByteCount))
     }
 
     static let noBlock = UInt32.max
@@ -219,6 +250,7 @@
       }
       guard let at = Memory.map(max(1, bucketCount) * 4) else { return false }
       buckets = at
+      unsafe zmalloc_make_pages_large(Memory.pointer(buckets), Int(bucketCount * 4))
       for number in 0..<clusterCount { fillBuckets(self.cluster(number)) }
       return true
     }

@@ -8,9 +8,8 @@
   struct Marking {
     let index: BlockIndex
     private(set) var scanner: MemoryScanner
-    /// A byte a block: 1 when something reaches it.
-    private let marks: UInt
-    /// Reached blocks whose bytes were not read yet.
+    private let lookups: Lookups
+    /// Reached blocks whose bytes were not read yet: `start:u64 byteCount:u64`.
     private let pending: UInt
     private var pendingCount: UInt = 0
     /// Who knows which pages hold anything, while the roots are scanned.
@@ -20,53 +19,57 @@
 
     init?(_ index: BlockIndex) {
       let count = UInt(max(1, index.count))
-      guard let scanner = MemoryScanner() else { return nil }
-      self.index = index
-      self.scanner = scanner
-      marks = Memory.map(count) ?? 0
-      pending = Memory.map(count * 4) ?? 0
-      guard marks != 0, pending != 0 else {
-        release()
+      guard let lookups = Lookups() else { return nil }
+      guard let scanner = MemoryScanner(), let pending = Memory.map(count * 16) else {
+        lookups.release()
         return nil
       }
+      self.index = index
+      self.scanner = scanner
+      self.lookups = lookups
+      self.pending = pending
     }
 
     func release() {
-      let count = UInt(max(1, index.count))
       scanner.release()
-      Memory.unmap(marks, count)
-      Memory.unmap(pending, count * 4)
+      lookups.release()
+      Memory.unmap(pending, UInt(max(1, index.count)) * 16)
     }
 
-    func isReached(_ block: UInt32) -> Bool { Memory.load8(marks + UInt(block)) != 0 }
+    func isReached(_ block: UInt32) -> Bool { index.has(BlockIndex.isReached, block) }
 
-    /// Takes every block that the words of a range point at for reached.
+    /// Takes every block that the words of a range point at for reached, the last ones in the next
+    /// ``drain()``.
     mutating func scan(_ start: UInt, _ end: UInt) {
       guard end > start else { return }
-      let index = index
-      let marks = marks
-      let pending = pending
+      let lookups = lookups
       var count = pendingCount
+      let index = index
+      let pending = pending
       scanner.forEachWord(start, end) { _, word in
-        let block = index.find(word)
-        guard block != BlockIndex.noBlock, Memory.load8(marks + UInt(block)) == 0 else { return }
-        Memory.store8(marks + UInt(block), 1)
-        Memory.store32(pending + count * 4, block)
-        count += 1
+        let block = lookups.add(word, index)
+        guard block != BlockIndex.noBlock, index.reach(block) else { return }
+        Marking.note(block, index, pending &+ count &* 16)
+        count &+= 1
       }
       pendingCount = count
     }
 
     /// Takes one block for reached.
     mutating func reach(_ block: UInt32) {
-      guard block != BlockIndex.noBlock, Memory.load8(marks + UInt(block)) == 0 else { return }
-      Memory.store8(marks + UInt(block), 1)
-      Memory.store32(pending + pendingCount * 4, block)
+      guard block != BlockIndex.noBlock, index.reach(block) else { return }
+      Marking.note(block, index, pending + pendingCount * 16)
       pendingCount += 1
     }
 
+    @inline(__always)
+    private static func note(_ block: UInt32, _ index: BlockIndex, _ at: UInt) {
+      Memory.store64(at, UInt64(index.start(block)))
+      Memory.store64(at &+ 8, UInt64(index.byteCount(block)))
+    }
+
     /// Takes one block for reached without reading it: part of what it holds is dead.
-    func keep(_ block: UInt32) { Memory.store8(marks + UInt(block), 1) }
+    func keep(_ block: UInt32) { _ = index.reach(block) }
 
     /// Takes for reached what threads allocated last that did not stop, and nothing reaches: its
     /// pointer may be in a register alone.
@@ -85,31 +88,45 @@
     /// A block's bytes are asked for when it comes off the list, and read up to seven others later:
     /// memory is slower than the scan.
     mutating func drain() {
-      var asked = InlineArray<8, UInt32>(repeating: 0)
+      var starts = InlineArray<8, UInt>(repeating: 0)
+      var byteCounts = InlineArray<8, UInt>(repeating: 0)
       var first = 0
       var count = 0
       while true {
-        while count < 8 && pendingCount > 0 {
+        while count < 8 && (pendingCount > 0 || (count == 0 && finishLookup())) {
           pendingCount -= 1
-          let block = Memory.load32(pending + pendingCount * 4)
-          ask(for: block)
-          asked[(first + count) & 7] = block
+          let start = UInt(Memory.load64(pending + pendingCount * 16))
+          let byteCount = UInt(Memory.load64(pending + pendingCount * 16 + 8))
+          Marking.ask(for: start, byteCount)
+          starts[(first + count) & 7] = start
+          byteCounts[(first + count) & 7] = byteCount
           count += 1
         }
         guard count > 0 else { return }
-        let block = asked[first]
+        let start = starts[first]
+        let byteCount = byteCounts[first]
         first = (first + 1) & 7
         count -= 1
-        let start = index.start(block)
-        let size = index.byteCount(block)
-        scan(start + SwiftSideTable.weakByteCount(start, size), start + size)
+        scan(start + SwiftSideTable.weakByteCount(start, byteCount), start + byteCount)
       }
     }
 
-    private func ask(for block: UInt32) {
-      let start = index.start(block)
-      unsafe zmalloc_prefetch(Memory.pointer(start))
-      unsafe zmalloc_prefetch(Memory.pointer(start + 64))
+    /// Ends the look-ups that wait, until one of them reaches a block; false when none does.
+    private mutating func finishLookup() -> Bool {
+      while let block = lookups.next(index) {
+        reach(block)
+        if pendingCount > 0 { return true }
+      }
+      return false
+    }
+
+    private static func ask(for start: UInt, _ byteCount: UInt) {
+      let end = start + min(byteCount, 256)
+      var at = start
+      while at < end {
+        unsafe zmalloc_prefetch(Memory.pointer(at))
+        at += 64
+      }
     }
 
     /// Scans a range except for the blocks in it.
