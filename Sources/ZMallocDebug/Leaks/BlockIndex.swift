@@ -121,6 +121,10 @@
       return find(address, from: Memory.load32(place.bucket), to: place.endIndex)
     }
 
+    /// The same where it is not asked often: the loop's frame stays small.
+    @inline(never)
+    func findSeldom(_ address: UInt) -> UInt32 { find(address) }
+
     /// Where a look-up begins: an address's bucket, and where its cluster ends; nil for an address
     /// that lies in no cluster.
     @inline(__always)

@@ -5,6 +5,7 @@
 //   slot: word:u64 place:u64 endIndex:u32 0:u32 0:u64    place: the bucket's address, then the
 //                                                        entry's number
 //   32 slots, then the counts of words that were added, asked for their entry, and ended
+//   2,048: the eight blocks that are read next: start:u64 byteCount:u64
 #if DEBUG_LAYER
   import CZMalloc
 
@@ -13,7 +14,7 @@
   struct Lookups {
     private static let slotCount: UInt = 32
     private static let slotByteCount: UInt = 32
-    private static let byteCount = slotCount * slotByteCount + 24
+    private static let byteCount: UInt = 4096
     /// How many words are read before one goes a step further.
     private static let distance: UInt = 8
 
@@ -25,6 +26,10 @@
     }
 
     func release() { Memory.unmap(slots, Lookups.byteCount) }
+
+    /// Where one of the blocks that are read next stands, counted without end.
+    @inline(__always)
+    func next(_ number: UInt) -> UInt { slots &+ 2048 &+ (number & 7) &* 16 }
 
     /// Adds a word that may be a pointer.
     ///
@@ -48,7 +53,7 @@
     }
 
     /// The block that the oldest word points at; nil when no word waits.
-    func next(_ index: borrowing BlockIndex) -> UInt32? {
+    func endOldest(_ index: borrowing BlockIndex) -> UInt32? {
       if count(2) == count(0) { return nil }
       while count(1) != count(0) { ask(count(1), index) }
       return end(index)

@@ -88,32 +88,31 @@
     /// A block's bytes are asked for when it comes off the list, and read up to seven others later:
     /// memory is slower than the scan.
     mutating func drain() {
-      var starts = InlineArray<8, UInt>(repeating: 0)
-      var byteCounts = InlineArray<8, UInt>(repeating: 0)
-      var first = 0
-      var count = 0
+      // Not in an array of this frame: a thread's stack may be small.
+      var read: UInt = 0
+      var asked: UInt = 0
       while true {
-        while count < 8 && (pendingCount > 0 || (count == 0 && finishLookup())) {
+        while asked - read < 8 && (pendingCount > 0 || (asked == read && finishLookup())) {
           pendingCount -= 1
-          let start = UInt(Memory.load64(pending + pendingCount * 16))
-          let byteCount = UInt(Memory.load64(pending + pendingCount * 16 + 8))
-          Marking.ask(for: start, byteCount)
-          starts[(first + count) & 7] = start
-          byteCounts[(first + count) & 7] = byteCount
-          count += 1
+          let from = pending + pendingCount * 16
+          let start = Memory.load64(from)
+          let byteCount = Memory.load64(from + 8)
+          Marking.ask(for: UInt(start), UInt(byteCount))
+          Memory.store64(lookups.next(asked), start)
+          Memory.store64(lookups.next(asked) + 8, byteCount)
+          asked += 1
         }
-        guard count > 0 else { return }
-        let start = starts[first]
-        let byteCount = byteCounts[first]
-        first = (first + 1) & 7
-        count -= 1
+        guard asked > read else { return }
+        let start = UInt(Memory.load64(lookups.next(read)))
+        let byteCount = UInt(Memory.load64(lookups.next(read) + 8))
+        read += 1
         scan(start + SwiftSideTable.weakByteCount(start, byteCount), start + byteCount)
       }
     }
 
     /// Ends the look-ups that wait, until one of them reaches a block; false when none does.
     private mutating func finishLookup() -> Bool {
-      while let block = lookups.next(index) {
+      while let block = lookups.endOldest(index) {
         reach(block)
         if pendingCount > 0 { return true }
       }

@@ -83,7 +83,7 @@
       let size = index.byteCount(own)
       let weak = SwiftSideTable.weakByteCount(start, size)
       scanner.forEachWord(start + weak, start + size) { offset, word in
-        let block = index.find(word)
+        let block = index.findSeldom(word)
         guard block != BlockIndex.noBlock, block != own else { return }
         let held = Memory.load32(places + UInt(block) * 4)
         if held != 0 { visit(held - 1, offset + weak) }
