@@ -104,7 +104,8 @@ struct CampaignRefusalTests {
           #expect(outcome.output.contains("no broken out-of-memory path"))
           // One of three runs is like the one before; that a later one comes to a new site is said in
           // other words.
-          if number == 0 && outcome.output.contains("the program is not the same each time:") {
+          let differs = outcome.output.contains("the program is not the same each time:")
+          if number == 0 && differs {
             #expect(outcome.output.contains("it differs first in often"), "\(outcome.output)")
           }
           // In a folder of its own it is another: the first job tries all.
