@@ -102,8 +102,8 @@ struct CampaignRefusalTests {
             ["--jobs", "2", "--state", "\(number)-\(run).z"], ["./program"], in: folder)
           #expect(outcome.status == 0, "\(outcome.errors)")
           #expect(outcome.output.contains("no broken out-of-memory path"))
-          // One of three runs is like the one before; that a later one comes to a new site is said in
-          // other words.
+          // One of three runs is like the one before; that a later one comes to a new site is said
+          // in other words.
           let differs = outcome.output.contains("the program is not the same each time:")
           if number == 0 && differs {
             #expect(outcome.output.contains("it differs first in often"), "\(outcome.output)")
