@@ -61,11 +61,18 @@ static bool is_locked(int descriptor) {
   return got < 0 || memmem(found, (size_t)got, "lock:", 5);
 }
 
+// The kernel's O_LARGEFILE, which every file has; libc's is 0 where all files may be large.
+#if defined(__x86_64__)
+enum { large_file = 0100000 };
+#else
+enum { large_file = 0400000 };
+#endif
+
 // A file that can be opened anew and be no other: read alone, with no flag that opening would lose,
 // not locked, and not one of the kernel's, which are written when they are opened and say that they
 // are empty.
 static bool is_reader(int descriptor, const struct stat *status) {
-  const int kept = O_NONBLOCK | O_LARGEFILE | O_NOFOLLOW | O_CLOEXEC | 0100000;
+  const int kept = O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | large_file;
   int flags = fcntl(descriptor, F_GETFL);
   return flags >= 0 && (flags & ~kept) == O_RDONLY && S_ISREG(status->st_mode) &&
          status->st_size > 0 && !is_locked(descriptor);
