@@ -3,6 +3,7 @@
 //
 //   0        CampaignPage: the process itself
 //   2,048    gate: u32, which of the copies that wait before they begin may go on
+//   2,560    root slots: where earlier runs' globals pointed at the blocks that were left
 //   4,096    sites: CampaignSite, as many as ``siteCapacity``, in the order of their first points
 //   slots    CampaignPage, 1,024 bytes apart: the children of the engine `split`, one each
 //   points   which site each of the first points came from, where sites are counted
@@ -63,6 +64,10 @@ public struct CampaignPage: BitwiseCopyable, Sendable {
   public static let lostSiteLimit = 32
   /// Where the gate is.
   public static let gateOffset = 2048
+  /// Where the root slots begin.
+  public static let rootSlotOffset = 2560
+  /// How many root slots fit, 24 bytes each.
+  public static let rootSlotLimit = 64
   /// Where the sites begin.
   public static let siteOffset = 4096
   /// How many sites fit.

@@ -112,7 +112,7 @@
     static var asksForLeaks: Bool {
       guard let page = unsafe page() else { return true }
       unsafe page.pointee.descriptors = openDescriptors()
-      let holdsMore = holdsMoreThanStreams
+      let holdsMore = holdsUnknown
       // Where nothing can be lost nobody asks from how deep the end came.
       let depth = unsafe holdsMore || hasOpenFiles(page.pointee.descriptors) ? exitDepth() : 0
       unsafe page.pointee.exitDepth = depth
@@ -120,15 +120,15 @@
     }
 
     /// Whether a block is left that the program could have lost: more than the buffers of its
-    /// standard streams.
-    private static var holdsMoreThanStreams: Bool {
-      guard Totals.now().liveBlocks <= 3 else { return true }
+    /// standard streams, and what a global still points at as in an earlier run.
+    private static var holdsUnknown: Bool {
+      guard Totals.now().liveBlocks <= RootSlots.limit else { return true }
       for id in 1..<max(1, unsafe state.pointee.nextCell) {
         let cell = Cell(id: id)
         guard cell.state == CellState.live, UInt32(cell.family) != LiveBlocks.internalFamily else {
           continue
         }
-        if !zmalloc_is_stream_buffer(cell.address) { return true }
+        if !zmalloc_is_stream_buffer(cell.address) && !RootSlots.hold(cell) { return true }
       }
       return false
     }

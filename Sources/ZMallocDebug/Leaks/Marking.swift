@@ -55,6 +55,16 @@
       pendingCount = count
     }
 
+    /// Notes where the words of a range stand that point at blocks.
+    mutating func noteSlots(_ start: UInt, _ end: UInt) {
+      guard end > start else { return }
+      let index = index
+      scanner.forEachWord(start, end) { offset, word in
+        let block = index.findSeldom(word)
+        if block != BlockIndex.noBlock { RootSlots.add(start + offset, block, index) }
+      }
+    }
+
     /// Takes one block for reached.
     mutating func reach(_ block: UInt32) {
       guard block != BlockIndex.noBlock, index.reach(block) else { return }

@@ -14,6 +14,7 @@
       unsafe sink.pointee.pages = TouchedPages()
       unsafe ThreadRoots.note(sink, world, start)
       unsafe scanModules(sink)
+      if RootSlots.areWanted(unsafe sink.pointee.index) { unsafe noteSlots(sink) }
       unsafe reachLinkersBlocks(sink)
       unsafe reachIgnored(sink)
       unsafe RootRegions.scan(sink)
@@ -51,16 +52,44 @@
         { module, context in
           guard let module = unsafe module, let context = unsafe context else { return true }
           let sink = unsafe context.assumingMemoryBound(to: Marking.self)
-          let count = RootKind.globals.counts ? unsafe Int(module.pointee.segment_count) : 0
-          for index in 0..<count {
-            let start = unsafe zmalloc_segment_starts(module)[index]
-            let end = unsafe zmalloc_segment_ends(module)[index]
-            unsafe Roots.forEachPiece(sink, start, end) { first, last in
-              unsafe Roots.scanWritten(sink, first, last)
-            }
+          unsafe Roots.forEachGlobal(sink, module) { first, last in
+            unsafe sink.pointee.scan(first, last)
           }
           return true
         }, sink)
+    }
+
+    /// Looks once more, for where the pointers stand.
+    private static func noteSlots(_ sink: Sink) {
+      unsafe RootSlots.begin(sink.pointee.index)
+      unsafe zmalloc_visit_modules(
+        { module, context in
+          guard let module = unsafe module, let context = unsafe context else { return true }
+          let sink = unsafe context.assumingMemoryBound(to: Marking.self)
+          unsafe Roots.forEachGlobal(sink, module) { first, last in
+            unsafe sink.pointee.noteSlots(first, last)
+          }
+          return true
+        }, sink)
+    }
+
+    /// Visits the runs of a module's data that the process wrote to: what is still the file's holds
+    /// no pointer of this process.
+    private static func forEachGlobal(
+      _ sink: Sink, _ module: UnsafePointer<zmalloc_module>,
+      _ visit: (_ start: UInt, _ end: UInt) -> Void
+    ) {
+      let count = RootKind.globals.counts ? unsafe Int(module.pointee.segment_count) : 0
+      for index in 0..<count {
+        let start = unsafe zmalloc_segment_starts(module)[index]
+        let end = unsafe zmalloc_segment_ends(module)[index]
+        unsafe forEachPiece(sink, start, end) { first, last in
+          guard var pages = unsafe sink.pointee.pages, last > first else {
+            return visit(first, last)
+          }
+          pages.forEachRun(first, last, ofOwn: true) { visit($0, min($1, last)) }
+        }
+      }
     }
 
     /// Visits the pieces of a range that are neither ours, whose tables hold the address of every
@@ -87,17 +116,6 @@
       let stack = unsafe sink.pointee.stacks?.overlapping(start, end)
       if let stack, stack.start < (first?.start ?? .max) { first = stack }
       return first
-    }
-
-    /// Scans the pages of a module's data that the process wrote to: what is still the file's holds
-    /// no pointer of this process.
-    private static func scanWritten(_ sink: Sink, _ start: UInt, _ end: UInt) {
-      guard var pages = unsafe sink.pointee.pages, end > start else {
-        return unsafe sink.pointee.scan(start, end)
-      }
-      pages.forEachRun(start, end, ofOwn: true) { first, last in
-        unsafe sink.pointee.scan(first, min(last, end))
-      }
     }
 
     /// What the visit of modules carries.
