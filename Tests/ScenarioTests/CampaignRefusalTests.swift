@@ -56,6 +56,19 @@ struct CampaignRefusalTests {
     }
   }
 
+  @Test("a program that becomes another one")
+  func replaced() async throws {
+    try await inScratchFolder { folder in
+      try await compile(
+        "#include <unistd.h>\nint main(void) { free(malloc(8)); execl(\"/bin/ls\", \"ls\", 0); }",
+        ["-include", "stdlib.h"], in: folder)
+      let outcome = try await fuzz([], ["./program"], in: folder)
+      #expect(outcome.status == 70)
+      #expect(outcome.errors.contains("replaced itself by another program"), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+
   @Test("a program that is not the same each time is said to be so, and nothing is lost")
   func drifting() async throws {
     try await inScratchFolder { folder in

@@ -103,10 +103,14 @@ struct Preparation {
   private static func recording(
     of first: RunResult, _ lane: Lane, _ request: CampaignRequest
   ) throws(Refusal) -> String {
-    guard first.page.magic == CampaignPage.magicValue, let path = first.recording else {
+    let hasStarted = first.page.magic == CampaignPage.magicValue
+    guard hasStarted, let path = first.recording else {
+      let name = request.command[0]
       throw Refusal(
-        "\(request.command[0]) could not be watched: the layer did not start in it, or it left no "
-          + "recording")
+        hasStarted
+          ? "\(name) could not be watched to its end: it started under the layer but left no "
+            + "recording (it may have replaced itself by another program, as wrappers do: name that)"
+          : "\(name) could not be watched: the layer did not start in it")
     }
     guard Int(first.page.layoutByteCount) == MemoryLayout<CampaignPage>.size else {
       throw Refusal(
