@@ -22,6 +22,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// The processors that this process may use; none where the machine has more than fit.
+static cpu_set_t allowed;
+static _Thread_local int bound_to = -1;
+
+int clinux_processor_count(void) {
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) CPU_ZERO(&allowed);
+  return CPU_COUNT(&allowed);
+}
+
+void clinux_bind(pid_t process, int number) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int i = 0, left = number; i < CPU_SETSIZE && left >= 0; i++)
+    if (CPU_ISSET(i, &allowed) && left-- == 0) CPU_SET(i, &one);
+  if (process == 0) bound_to = number;
+  sched_setaffinity(process, sizeof one, number < 0 ? &allowed : &one);
+}
+
 int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int clinux_process_descriptor(pid_t process) {
@@ -62,9 +80,13 @@ int clinux_start(const struct clinux_start_request *start, pid_t *process) {
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
                                               POSIX_SPAWN_SETSIGMASK);
     code = add_actions(&actions, start);
+    // The program may use all processors, whoever starts it.
+    int processor = bound_to;
+    if (processor >= 0) clinux_bind(0, -1);
     if (!code)
       code = posix_spawn(process, start->path, &actions, &attributes, start->arguments,
                          start->environment);
+    if (processor >= 0) clinux_bind(0, processor);
     posix_spawnattr_destroy(&attributes);
   }
   posix_spawn_file_actions_destroy(&actions);

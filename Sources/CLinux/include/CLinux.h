@@ -18,6 +18,13 @@ bool clinux_pin_addresses(void);
 // Orphans of the programs that this process starts become its children.
 bool clinux_adopt_orphans(void);
 
+// How many processors this process may use; to be asked before any thread is bound to one. 0 where
+// the kernel does not tell.
+int clinux_processor_count(void);
+// Binds a process, or the calling thread (0), to one of those, counted from 0; -1 for all of them.
+// The programs that a bound thread starts are not bound.
+void clinux_bind(pid_t process, int number);
+
 // What a program is started with. `lent[i]` becomes descriptor `lent_as[i]` of it.
 struct clinux_start_request {
   const char *path;

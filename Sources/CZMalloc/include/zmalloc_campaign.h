@@ -25,6 +25,10 @@ void zmalloc_move_descriptor(int from, int to);
 
 // Copies this process: 0 in the copy, its id here, negative on failure. Its parent is our parent.
 int zmalloc_clone_process(bool keeps_thread_id);
+// Notes which processors this process may use, and takes what was noted: a server is bound to one
+// by the command, its copies are not.
+void zmalloc_note_processors(void);
+void zmalloc_use_noted_processors(void);
 void zmalloc_leave_group(void);
 void zmalloc_end_with_parent(void);
 // No file of this process grows larger.

@@ -1,5 +1,6 @@
 // The trials, one after another in as many lanes as there are jobs: what is tried next, and what is
 // known so far.
+import CLinux
 import LeakCheckKit
 import RecordingFormat
 import Synchronization
@@ -173,20 +174,32 @@ final class Explorer: Sendable {
     // A lane begins with a plain run of its own: none is made that would find nothing to do.
     let lanes = min(others, max(0, untriedCount(withExtras: true) - 1))
     let leftOut = state.withLock { $0.leftOut }
+    let processors = processors(for: lanes + 1)
     let threads = (first..<(first + lanes)).filter { !leftOut.contains($0) }.compactMap { number in
-      LaneThread { [self] in exploreInLane(number) }
+      LaneThread { [self] in exploreInLane(number, processors) }
     }
+    // Not before: threads inherit it.
+    lane.bind(to: processors.map { lane.number % $0 })
     work(in: lane, judge: judge)
+    lane.bind(to: nil)
     for thread in threads { thread.join() }
+  }
+
+  /// How many processors the lanes divide among them; `nil` where some would be left over, or runs
+  /// are not copies.
+  private func processors(for laneCount: Int) -> Int? {
+    let count = Int(clinux_processor_count())
+    return engine == .server && count > 1 && laneCount >= count ? count : nil
   }
 
   /// Tries what is in the queue in a lane of its own.
   ///
   /// What goes wrong before its first trial ends this lane alone: the first one tries all.
-  private func exploreInLane(_ number: Int) {
+  private func exploreInLane(_ number: Int, _ processors: Int?) {
     do throws(Refusal) {
       let lane = try Lane(number: number, setting: setting)
       defer { lane.close() }
+      lane.bind(to: processors.map { number % $0 })
       work(in: lane, judge: try ownJudge(lane))
     } catch {
       if Interruption.isWanted { return }

@@ -109,7 +109,8 @@ struct Preparation {
       throw Refusal(
         hasStarted
           ? "\(name) could not be watched to its end: it started under the layer but left no "
-            + "recording (it may have replaced itself by another program, as wrappers do: name that)"
+            + "recording (it may have replaced itself by another program, as wrappers do: "
+            + "name that)"
           : "\(name) could not be watched: the layer did not start in it")
     }
     guard Int(first.page.layoutByteCount) == MemoryLayout<CampaignPage>.size else {

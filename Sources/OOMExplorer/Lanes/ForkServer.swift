@@ -9,35 +9,55 @@ final class ForkServer {
   private let socket: CInt
   /// What it had printed before it waited: the output and the errors of each copy begin so.
   var printed: (output: [UInt8], errors: [UInt8]) = ([], [])
+  /// Where it gives its copies; `nil` for anywhere.
+  private let processor: Int?
+  private var isBound = false
 
   /// Starts the program of a lane as a server, with the words that all its copies have.
   init(_ lane: Lane, words: [String]) throws(Refusal) {
     let ends = try makeSocketPair()
     defer { close(ends.theirs) }
     socket = ends.ours
+    processor = lane.processor
     process = try lane.start(
       words + ["serve=\(Lane.lentNumbers.socket)"], socket: ends.theirs)
   }
 
-  private init(process: ChildProcess, socket: CInt) {
+  private init(process: ChildProcess, socket: CInt, processor: Int?) {
     self.process = process
     self.socket = socket
+    self.processor = processor
   }
 
   deinit { close(socket) }
 
   /// A copy that runs with these words too; `nil` when none can be made.
-  func copy(_ words: [String]) throws(Refusal) -> ChildProcess? { try copy(words, passing: -1) }
+  func copy(_ words: [String]) throws(Refusal) -> ChildProcess? {
+    ask(forCopy: words) ? try answer() : nil
+  }
 
-  private func copy(_ words: [String], passing passed: CInt) throws(Refusal) -> ChildProcess? {
+  /// Asks for a copy that runs with these words too.
+  ///
+  /// The answer is read before the next question.
+  ///
+  /// - Parameters:
+  ///   - words: Words for the layer.
+  ///   - passed: A descriptor that the copy gets, -1 for none.
+  /// - Returns: Whether the server is there.
+  func ask(forCopy words: [String], passing passed: CInt = -1) -> Bool {
     // A comma at least: an empty message would look like the end.
     let message = Array((words.joined(separator: ",") + ",").utf8)
-    let isSent = unsafe message.withUnsafeBytes {
+    return unsafe message.withUnsafeBytes {
       unsafe clinux_send(socket, $0.baseAddress, $0.count, passed)
     }
-    guard isSent, ChildProcess.isReady(socket, within: 60) else { return nil }
+  }
+
+  /// The copy that was asked for; `nil` when none could be made.
+  func answer() throws(Refusal) -> ChildProcess? {
+    guard ChildProcess.isReady(socket, within: 60) else { return nil }
     var identifier: pid_t = 0
     let got = unsafe recv(socket, &identifier, 4, 0)
+    bind()
     return got == 4 && identifier > 0 ? try ChildProcess(identifier) : nil
   }
 
@@ -54,7 +74,7 @@ final class ForkServer {
     let words = ["fail=nth:\(point)", "lean", "rung"]
     let process: ChildProcess?
     do throws(Refusal) {
-      process = try copy(words, passing: ends.theirs)
+      process = ask(forCopy: words, passing: ends.theirs) ? try answer() : nil
     } catch {
       close(ends.theirs)
       close(ends.ours)
@@ -66,15 +86,23 @@ final class ForkServer {
       close(ends.ours)
       return nil
     }
-    let server = ForkServer(process: process, socket: ends.ours)
+    let server = ForkServer(process: process, socket: ends.ours, processor: processor)
     var answer: Int32 = -1
     if ChildProcess.isReady(ends.ours, within: limit), unsafe recv(ends.ours, &answer, 4, 0) == 4,
       answer == 0
     {
+      server.bind()
       return server
     }
     server.end(limit: 0)
     return nil
+  }
+
+  /// Binds it, once it has answered: it has noted by then what its copies may use.
+  private func bind() {
+    guard let processor, !isBound else { return }
+    isBound = true
+    clinux_bind(process.identifier, CInt(processor))
   }
 
   /// How much memory it holds, in bytes, what it shares with others with it; 0 when nobody knows.

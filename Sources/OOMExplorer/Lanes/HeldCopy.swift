@@ -12,9 +12,8 @@ struct PlannedRun: Equatable {
 /// The copy that waits.
 struct HeldCopy {
   var planned: PlannedRun
-  /// Whose copy it is.
+  /// Whose copy it is, and who was asked for it and not heard yet.
   var server: ForkServer
-  var process: ChildProcess
   /// The number that lets it begin.
   var ticket: UInt32
 }

@@ -36,13 +36,18 @@ final class Lane {
   let folder: FolderCopy
   let recordings: String
   private let input: MemoryFile
-  private var server: ForkServer?
+  var server: ForkServer?
   /// Where runs begin that fail at a known point.
-  private(set) var ladder: Ladder?
+  var ladder: Ladder?
   private var runCount = 0
-  /// A copy that was forked while the run before it went on, and waits.
-  private var held: HeldCopy?
-  private var ticket: UInt32 = 0
+  /// A copy that is forked while the run before it goes on, and waits.
+  var held: HeldCopy?
+  var ticket: UInt32 = 0
+  /// The processor that this lane and its servers keep to; `nil` for anyone.
+  ///
+  /// Where the lanes want all processors, who ends a run and who begins the next one then follow
+  /// each other on one, instead of waking another that sleeps: a run is shorter than that takes.
+  private(set) var processor: Int?
   /// What this lane runs after what it runs now, if that can begin as a copy; asked once a run.
   var upcoming: (() -> PlannedRun?)?
 
@@ -69,6 +74,14 @@ final class Lane {
       without: setting.ownFiles + [setting.scratch])
   }
 
+  /// Binds the calling thread, which is this lane's, and the servers that it starts from now on.
+  ///
+  /// - Parameter number: Which of the processors that this process may use; `nil` for all.
+  func bind(to number: Int?) {
+    processor = number
+    clinux_bind(0, CInt(number ?? -1))
+  }
+
   /// Ends what runs and removes the folders.
   func close() {
     dropHeld()
@@ -80,11 +93,14 @@ final class Lane {
   }
 
   /// Makes streams, page and folder what they were before the first run.
-  func renew() throws(Refusal) {
+  ///
+  /// - Parameter copy: A copy that waits for it.
+  /// - Throws: A sentence when the folder cannot be renewed.
+  func renew(before copy: ChildProcess? = nil) throws(Refusal) {
     // What programs leave behind must not become many; looking costs as much as a tenth of a run.
     runCount += 1
     if runCount % 16 == 0 {
-      let waiting = [server?.process, held?.process].compactMap { $0?.identifier }
+      let waiting = [server?.process, copy].compactMap { $0?.identifier }
       let kept = (ladder?.processes ?? []) + waiting
       Descendants.end(in: folder.path, except: kept)
     }
@@ -174,110 +190,6 @@ final class Lane {
     let end = process.wait(limit: limit, explains: isRecorded, filling: folder)
     if end == .interrupted { throw Refusal("it was interrupted") }
     return result(end, since: started, isRecorded: isRecorded)
-  }
-
-  /// Runs the program as a copy of the one that waits before `main`.
-  ///
-  /// - Parameters:
-  ///   - words: Words for the layer, the same for all copies in this lane: what lies before `main`
-  ///     is counted by them too.
-  ///   - plan: Words for this copy.
-  ///   - limit: Seconds.
-  /// - Returns: `nil` where no copy can be made of this program.
-  /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
-  func serve(_ words: [String], plan: [String] = [], limit: Double) throws(Refusal) -> RunResult? {
-    if server == nil {
-      try renew()
-      server = try ForkServer(self, words: words)
-    }
-    guard let server else { return nil }
-    dropHeld()
-    return try run(copyOf: server, plan, limit)
-  }
-
-  /// The same for a run that fails at a known point: it begins at the next rung below, if there is
-  /// one.
-  ///
-  /// - Parameters:
-  ///   - words: Words for the layer, the same for all copies in this lane.
-  ///   - planned: The run.
-  ///   - limit: Seconds.
-  ///   - pointCount: How many points a plain run has.
-  /// - Returns: `nil` where no copy can be made of this program.
-  /// - Throws: A sentence when the server cannot be started or the folder not be renewed.
-  func serve(
-    _ words: [String], _ planned: PlannedRun, limit: Double, of pointCount: UInt64
-  ) throws(Refusal) -> RunResult? {
-    if ladder == nil { ladder = Ladder(pointCount: pointCount) }
-    if let held, held.planned == planned {
-      return try run(copyOf: held.server, planned.words, limit)
-    }
-    dropHeld()
-    if ladder?.needs(planned.point) == true { try addRung(at: planned.point, limit: limit) }
-    guard let rung = ladder?.start(for: planned.point) else {
-      return try serve(words, plan: planned.words, limit: limit)
-    }
-    if let result = try run(copyOf: rung, planned.words, limit) { return result }
-    ladder?.remove(rung)
-    return try serve(words, plan: planned.words, limit: limit)
-  }
-
-  /// Forks the copy for the next run, which begins when this one has ended: neither waits for the
-  /// other's fork.
-  private func holdNext() throws(Refusal) {
-    guard let planned = upcoming?(), ladder?.needs(planned.point) == false else { return }
-    guard let server = ladder?.start(for: planned.point) ?? server else { return }
-    ticket += 1
-    guard let process = try server.copy(planned.words + ["hold=\(ticket)"]) else { return }
-    held = HeldCopy(planned: planned, server: server, process: process, ticket: ticket)
-  }
-
-  /// Ends the copy that waits for a run that does not come.
-  func dropHeld() {
-    _ = held?.process.wait(limit: 0)
-    held = nil
-  }
-
-  /// How many bytes are put back for each run that begins behind them.
-  private static let printedLimit = 1 << 20
-
-  private var streamsAreAtEnd: Bool { output.isAtEnd && errors.isAtEnd }
-
-  private func addRung(at point: UInt64, limit: Double) throws(Refusal) {
-    // Not of another rung: fork takes the longer, the more generations a page may be from.
-    guard let server else { return }
-    try renew()
-    var rung = try server.rung(at: point, limit: limit)
-    // What was done to files on the way each run has to do itself: its folder is a fresh one.
-    // What was printed is put back for each.
-    let bytes = output.byteCount + errors.byteCount
-    if let made = rung, !folder.changes().isEmpty || bytes > Self.printedLimit || !streamsAreAtEnd {
-      made.end()
-      rung = nil
-    }
-    rung?.printed = (output.bytes(), errors.bytes())
-    ladder?.add(rung, at: point)
-  }
-
-  private func run(copyOf server: ForkServer, _ plan: [String], _ limit: Double) throws(Refusal)
-    -> RunResult?
-  {
-    try renew()
-    output.fill(server.printed.output)
-    errors.fill(server.printed.errors)
-    let started = now()
-    guard let process = try begin(copyOf: server, plan) else { return nil }
-    try holdNext()
-    let end = process.wait(limit: limit, filling: folder)
-    if end == .interrupted { throw Refusal("it was interrupted") }
-    return result(end, since: started)
-  }
-
-  private func begin(copyOf server: ForkServer, _ plan: [String]) throws(Refusal) -> ChildProcess? {
-    guard let copy = held else { return try server.copy(plan) }
-    held = nil
-    page.open(gate: copy.ticket)
-    return copy.process
   }
 
   private var recordWords: [String] { [PreloadLibrary.words(recordingsIn: recordings)[0]] }

@@ -26,6 +26,7 @@
       zmalloc_inherit_code()
       zmalloc_note_offsets()
       zmalloc_note_streams()
+      zmalloc_note_processors()
       serve(keepsThreadID: false)
     }
 
@@ -80,6 +81,7 @@
       _ = FaultPoints.arm()
       // What it shares with the run before it is that run's until now.
       Campaign.waitForGate()
+      zmalloc_use_noted_processors()
       unsafe state.pointee.startTime = zmalloc_wall_time()
       unsafe state.pointee.startFine = zmalloc_fine_time()
       unsafe state.pointee.startCoarse = zmalloc_coarse_time()
@@ -98,6 +100,7 @@
       let isBound =
         Splitter.obstacle() != nil || zmalloc_has_children() || !zmalloc_files_can_be_renewed()
       var answer = isBound ? refusal : 0
+      zmalloc_note_processors()
       guard unsafe zmalloc_send(state.pointee.campaignSocket, &answer, 4), !isBound else {
         zmalloc_exit_now(0)
       }
