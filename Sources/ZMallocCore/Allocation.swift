@@ -42,7 +42,9 @@ public enum Heap {
 
   /// A block, or `nil`; the handler is the caller's business.
   @inlinable
-  static func block(_ size: Int, zeroed: Bool, mayFail: Bool) -> Block? {
+  static func block(
+    _ size: Int, zeroed: Bool, mayFail: Bool, isOwned: Bool = false
+  ) -> Block? {
     #if DEBUG_LAYER
       guard let request = Request(size),
         let block = Backend.allocate(request.byteCount, zeroed: zeroed, mayFail: mayFail)
@@ -50,7 +52,24 @@ public enum Heap {
       UsedMemory.add(block.usableByteCount)
       return block
     #else
-      return QuickPath.block(size, zeroed: zeroed)
+      return QuickPath.block(size, zeroed: zeroed, isOwned: isOwned)
+    #endif
+  }
+
+  /// Allocates for an owner who gives the block back with its size; never calls the handler.
+  ///
+  /// Its size need not be noted for a free without one. An owner who gives it away calls
+  /// ``disown(_:)``.
+  @inlinable
+  public static func tryAllocateOwned(_ size: Int, zeroed: Bool) -> Block? {
+    block(size, zeroed: zeroed, mayFail: true, isOwned: true)
+  }
+
+  /// Makes an owned block one that any free takes back.
+  @inlinable
+  public static func disown(_ block: Block) {
+    #if !DEBUG_LAYER
+      unsafe Allocator.remember(block.start, block.usableByteCount)
     #endif
   }
 

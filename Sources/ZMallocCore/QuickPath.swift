@@ -10,8 +10,10 @@
   @frozen
   public enum QuickPath {
     /// A block, counted; nil when memory ran out.
+    ///
+    /// An owned one comes back with its size.
     @inlinable @inline(__always)
-    static func block(_ size: Int, zeroed: Bool) -> Block? {
+    static func block(_ size: Int, zeroed: Bool, isOwned: Bool) -> Block? {
       guard Allocator.isOrdinary(size) else {
         return zeroed ? unusualZeroedBlock(size) : unusualBlock(size)
       }
@@ -23,6 +25,7 @@
         return unsafe counted(start)
       }
       let usable = unsafe Allocator.usableByteCount(ofNew: start, size)
+      if !isOwned { unsafe Allocator.remember(start, usable) }
       unsafe zmalloc_add_allocated(counter, UsedMemory.counts(usable))
       return unsafe Block(start: start, usableByteCount: usable)
     }
@@ -30,15 +33,10 @@
     /// Frees a block; returns the bytes that could be written.
     @inlinable @inline(__always)
     static func free(_ pointer: UnsafeMutableRawPointer) -> Int {
-      #if MIMALLOC || TCMALLOC
-        // The size is asked for in any case.
-        return unsafe freeAsking(pointer)
-      #else
-        guard let counter = unsafe zmalloc_quick_counter() else {
-          return unsafe freeSlowly(pointer)
-        }
-        return unsafe Allocator.free(pointer, counting: counter)
-      #endif
+      guard let counter = unsafe zmalloc_quick_counter() else {
+        return unsafe freeSlowly(pointer)
+      }
+      return unsafe Allocator.free(pointer, counting: counter)
     }
 
     /// Frees a block whose usable size is known.
@@ -78,6 +76,7 @@
     @usableFromInline @inline(never)
     static func counted(_ start: UnsafeMutableRawPointer) -> Block {
       let usable = unsafe Allocator.usableByteCount(start)
+      unsafe Allocator.remember(start, usable)
       UsedMemory.add(usable)
       return unsafe Block(start: start, usableByteCount: usable)
     }
@@ -85,7 +84,10 @@
     /// Frees a block on a thread without a counter, or whose size has to be asked for.
     @usableFromInline @inline(never)
     static func freeSlowly(_ pointer: UnsafeMutableRawPointer) -> Int {
-      unsafe freeAsking(pointer)
+      let usable = unsafe Allocator.usableByteCount(pointer)
+      UsedMemory.remove(usable)
+      unsafe Allocator.free(pointer, usableByteCount: usable)
+      return usable
     }
 
     /// Frees a block of a known size on a thread without a counter.
@@ -93,14 +95,6 @@
     static func freeSlowly(_ pointer: UnsafeMutableRawPointer, _ usableByteCount: Int) {
       UsedMemory.remove(usableByteCount)
       unsafe Allocator.free(pointer, usableByteCount: usableByteCount)
-    }
-
-    @inlinable @inline(__always)
-    static func freeAsking(_ pointer: UnsafeMutableRawPointer) -> Int {
-      let usable = unsafe Allocator.usableByteCount(pointer)
-      UsedMemory.remove(usable)
-      unsafe Allocator.free(pointer, usableByteCount: usable)
-      return usable
     }
   }
 #endif

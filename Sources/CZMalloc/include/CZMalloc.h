@@ -10,6 +10,7 @@
 #include "zmalloc_entrance.h"
 #include "zmalloc_handler.h"
 #include "zmalloc_layer.h"
+#include "zmalloc_pages.h"
 #include "zmalloc_probe.h"
 #include "zmalloc_process.h"
 #include "zmalloc_requests.h"

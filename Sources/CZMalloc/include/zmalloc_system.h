@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static inline int zmalloc_errno(void) { return errno; }
 static inline void zmalloc_set_errno(int code) { errno = code; }

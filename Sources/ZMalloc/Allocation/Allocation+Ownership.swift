@@ -9,6 +9,7 @@ extension Allocation {
   @inlinable
   public consuming func take() -> UnsafeMutableRawBufferPointer {
     let buffer = unsafe block.buffer
+    Heap.disown(block)
     discard self
     return unsafe buffer
   }

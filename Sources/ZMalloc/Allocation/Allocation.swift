@@ -31,7 +31,7 @@ public struct Allocation: ~Copyable {
   /// - Throws: ``OutOfMemory`` when they are not to be had.
   @inlinable
   public init(byteCount: Int, zeroed: Bool = false) throws(OutOfMemory) {
-    guard let block = Heap.tryAllocate(byteCount, zeroed: zeroed) else {
+    guard let block = Heap.tryAllocateOwned(byteCount, zeroed: zeroed) else {
       throw OutOfMemory(byteCount: byteCount)
     }
     self.block = block

@@ -75,6 +75,10 @@
       unsafe sallocx(pointer, 0)
     }
 
+    /// Sizes are not noted: a free has them without.
+    @inlinable @inline(__always)
+    static func remember(_ start: UnsafeMutableRawPointer, _ usableByteCount: Int) {}
+
     /// Asks how large a block of this size is.
     @inlinable
     static func asked(_ byteCount: Int, _ start: UnsafeMutableRawPointer) -> Int {

@@ -2,13 +2,16 @@
 
 #if MIMALLOC && !JEMALLOC
   public import CMimalloc
-  import CZMalloc
+  public import CZMalloc
 
   /// The allocator below: mimalloc.
   @frozen
   public enum Allocator {
     /// Up to here `mi_good_size` is the size of the block; larger ones get whole regions of 64 KiB.
     @inlinable static var sizedByteCountLimit: Int { 128 << 10 }
+
+    /// Pages of blocks of one size start at multiples of 64 KiB.
+    @inlinable static var pageShift: Int32 { 16 }
 
     /// Bytes that are not initialised.
     @inlinable @inline(__always)
@@ -35,9 +38,14 @@
     }
 
     /// Bytes at a multiple of `alignment`, a power of two.
+    ///
+    /// They may begin within a block, and are fewer than its size: that has to be known of their
+    /// page before they are given out.
     @inlinable
     public static func allocate(_ byteCount: Int, alignment: Int) -> Block? {
-      unsafe measured(mi_malloc_aligned(byteCount, alignment))
+      guard let start = unsafe mi_malloc_aligned(byteCount, alignment) else { return nil }
+      unsafe zmalloc_remember_mixed(start, pageShift)
+      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
     }
 
     /// The block with another size, maybe elsewhere; nil leaves the old one.
@@ -51,11 +59,15 @@
     }
 
     /// Gives a block back.
+    @inlinable @inline(__always)
+    static func giveBack(_ pointer: UnsafeMutableRawPointer) { unsafe mi_free(pointer) }
+
+    /// Gives a block back by its size.
     ///
     /// `mi_free_size` of a release build is a jump to `mi_free`.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      unsafe mi_free(pointer)
+      unsafe giveBack(pointer)
     }
 
     /// The bytes of a block that may be written.

@@ -37,14 +37,18 @@
     @inlinable @inline(__always)
     static func sized(_ start: UnsafeMutableRawPointer?, _ byteCount: Int) -> Block? {
       guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: asked(byteCount, start))
+      let usable = unsafe asked(byteCount, start)
+      unsafe remember(start, usable)
+      return unsafe Block(start: start, usableByteCount: usable)
     }
 
     /// A block with the size that is looked up.
     @inlinable
     static func measured(_ start: UnsafeMutableRawPointer?) -> Block? {
       guard let start = unsafe start else { return nil }
-      return unsafe Block(start: start, usableByteCount: usableByteCount(start))
+      let usable = unsafe usableByteCount(start)
+      unsafe remember(start, usable)
+      return unsafe Block(start: start, usableByteCount: usable)
     }
   }
 #endif

@@ -2,11 +2,13 @@
 
 #if TCMALLOC && !JEMALLOC && !MIMALLOC
   public import CTCMalloc
-  import CZMalloc
 
   /// The allocator below: tcmalloc.
   @frozen
   public enum Allocator {
+    /// Pages of blocks of one size start at multiples of its page, 4 KiB or more.
+    @inlinable static var pageShift: Int32 { 12 }
+
     /// Bytes that are not initialised.
     @inlinable @inline(__always)
     public static func allocate(_ byteCount: Int) -> Block? {
@@ -47,6 +49,10 @@
       unsafe measured(tc_realloc(pointer, byteCount))
     }
 
+    /// Gives a block back.
+    @inlinable @inline(__always)
+    static func giveBack(_ pointer: UnsafeMutableRawPointer) { unsafe tc_free(pointer) }
+
     /// Gives a block back, without a lookup unless it starts a page.
     ///
     /// An aligned block may have pages of its own though its size has a class: the sized free would
@@ -55,7 +61,7 @@
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
       if unsafe startsPage(pointer) {
-        unsafe tc_free(pointer)
+        unsafe giveBack(pointer)
       } else {
         unsafe tc_free_sized(pointer, usableByteCount)
       }
