@@ -61,6 +61,9 @@ static void aligned_to_cache(void) {
     zfree(block);
   }
   say("wrong %d left %lld", wrong, counted());
+  zmalloc_set_oom_handler(note_failure);
+  void *block = zmalloc_cache_aligned(hidden(SIZE_MAX));
+  say("%s handler %d size %zu", word(block), failures, failed_size);
 }
 
 static void aligned_to_none(void) {

@@ -78,16 +78,33 @@ static void process_switches(void) {
   say("purge %d", jemalloc_purge());
   set_jemalloc_bg_thread(1);
   set_jemalloc_bg_thread(0);
-  void *block = zmalloc(100000);
+  char *block = (char *)memset(zmalloc(100000), 1, 100000);
   zmadvise_dontneed(block);
   zmadvise_dontneed(NULL);
+  // Over jemalloc the whole pages of the block are gone.
+  int dismissed = block[50000] == 0;
   memset(block, 1, 100000);
-  say("counted_for %d", counted() == (long long)zmalloc_size(block));
+  say("dismissed %d counted_for %d", dismissed, counted() == (long long)zmalloc_size(block));
   zfree(block);
-  zlibc_free(malloc(100));
-  zlibc_free(NULL);
-  zlibc_trim();
   say("left %lld", counted());
+}
+
+// Libc's own heap, where it is libc's. What is freed is used again; a block above the others
+// keeps their pages from going back by themselves.
+static void process_libc(void) {
+  enum { size = 100000, count = 320 };
+  static void *blocks[count];
+  size_t before = zmalloc_get_rss();
+  for (int i = 0; i < count; i++) zlibc_free(memset(malloc(1 << 20), 1, 1 << 20));
+  zlibc_free(NULL);
+  say("freed %d", zmalloc_get_rss() < before + (64 << 20));
+  for (int i = 0; i < count; i++) blocks[i] = memset(malloc(size), 1, size);
+  void *above = zmalloc(size);
+  for (int i = 0; i < count; i++) zlibc_free(blocks[i]);
+  before = zmalloc_get_rss();
+  zlibc_trim();
+  say("trimmed %d", zmalloc_get_rss() + (16 << 20) < before);
+  zfree(above);
 }
 
 const struct contract_case process_cases[] = {{"process_resident", process_resident},
@@ -96,4 +113,5 @@ const struct contract_case process_cases[] = {{"process_resident", process_resid
                                               {"process_status", process_status},
                                               {"process_allocator", process_allocator},
                                               {"process_switches", process_switches},
+                                              {"process_libc", process_libc},
                                               {NULL, NULL}};

@@ -1,6 +1,8 @@
 // Copies of C strings.
 #include "contract.h"
 
+#include <sys/resource.h>
+
 static void copy(const char *name, char *(*duplicate)(const char *), const char *text) {
   char *block = duplicate(text);
   say("%s same %d elsewhere %d length %zu usable %zu counted_for %d", name,
@@ -48,8 +50,37 @@ static void string_long(void) {
   say("wrong %d left %lld", wrong, counted());
 }
 
+// No size of a string is too large by itself: the process has room for less than another such
+// string.
+static void refuse(const char *name, char *(*duplicate)(const char *), const char *text) {
+  char *block = duplicate(text);
+  say("%s %s handler %d size %zu", name, word(block), failures, failed_size);
+  forget_failures();
+  zfree(block);
+}
+
+static void string_no_memory(void) {
+  enum { length = 256 << 20 };
+  char *text = (char *)memset(malloc(length + 1), 'a', length);
+  text[length] = 0;
+  long long now = 0;
+  struct rlimit limit;
+  zmalloc_set_oom_handler(note_failure);
+  get_proc_stat_ll(23, &now);
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = (rlim_t)now + (length / 2);
+  setrlimit(RLIMIT_AS, &limit);
+  refuse("zstrdup", zstrdup, text);
+  refuse("ztrystrdup", ztrystrdup, text);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_AS, &limit);
+  free(text);
+  say("left %lld", counted());
+}
+
 const struct contract_case string_cases[] = {{"string_copied", string_copied},
                                              {"string_empty", string_empty},
                                              {"string_every_byte", string_every_byte},
                                              {"string_long", string_long},
+                                             {"string_no_memory", string_no_memory},
                                              {NULL, NULL}};

@@ -7,7 +7,7 @@ extension Contract {
 
   static let aligned: [String: Rule] = [
     "aligned_everywhere": { _ in .init(each(aligners) { _ in "wrong 0" }) },
-    "aligned_to_cache": { _ in .init(["wrong 0 left 0"]) },
+    "aligned_to_cache": { _ in .init(["wrong 0 left 0", "NULL handler 1 size \(most)"]) },
     "aligned_to_none": { _ in
       let none: [UInt] = [0, 3, 24, .max / 2, .max - 15, .max]
       return .init(
@@ -48,6 +48,9 @@ extension Contract {
       ])
     },
     "process_figures": { _ in .init(["ordered 1 covers 1 resident 1", "no arena 1"]) },
-    "process_switches": { _ in .init(["purge 0", "counted_for 1", "left 0"]) },
+    "process_switches": { library in
+      .init(["purge 0", "dismissed \(library == .jemalloc ? 1 : 0) counted_for 1", "left 0"])
+    },
+    "process_libc": { _ in .init(["freed 1", "trimmed 1"]) },
   ]
 }

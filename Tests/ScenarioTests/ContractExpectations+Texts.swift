@@ -6,6 +6,10 @@ extension Contract {
     "string_empty": { .init(copies(ofLength: 0, over: $0)) },
     "string_every_byte": { _ in .init(["same 1 1", "left 0"]) },
     "string_long": { _ in .init(["wrong 0 left 0"]) },
+    "string_no_memory": { _ in
+      .init(
+        each(["zstrdup", "ztrystrdup"]) { "NULL \(handled($0, (256 << 20) + 1))" } + ["left 0"])
+    },
     "size_null": { _ in .init(["size 0 usable 0"]) },
     "size_counts": { library in
       .init([0, 9, 100, 5000, 1 << 20].map { "\($0) header \(library.header) counted_for 1" })
@@ -40,7 +44,7 @@ extension Contract {
     "account_exact": { _ in .init(["wrong 0 left 0"]) },
     "account_threads": { _ in .init(["off 0", "left 0"]) },
     "account_peak": { _ in
-      .init(["peak_is_used 1", "stays 1", "stays 1", "rises 1", "left 0"])
+      .init(["sampled_now 1", "peak_is_used 1", "stays 1", "stays 1", "rises 1", "left 0"])
     },
     "account_peak_sampled": { _ in .init(["within 1"]) },
     "account_failures": { _ in .init(["left 0 peak_rose 0"]) },

@@ -132,6 +132,7 @@ enum Contract {
     },
     "free_sized": { _ in .init(each(allocating) { _ in "wrong 0" }) },
     "free_sized_after_resize": { _ in .init(each(resizers) { _ in "wrong 0" }) },
+    "free_owned": { _ in .init(["wrong 0 left 0"]) },
     "free_elsewhere": { _ in .init(["left 0"]) },
   ]
 }

@@ -12,10 +12,13 @@ import Testing
     "handler_jumps_under_plan", "size_extended", "too_large_no_place", "usable_no_place",
     "aligned_no_place", "handler_throws", "process_allocator",
   ]
-  /// What Swift's function says in a shape of its own.
-  static let onlyInSwift: Set<String> = ["process_figures"]
+  /// What Swift's function says in a shape of its own, and what only Swift has.
+  static let onlyInSwift: Set<String> = ["process_figures", "free_owned"]
   /// What is undefined where the allocator below believes the size that it is told.
   static let misuses: Set<String> = ["misuse_wrong_size", "misuse_request_size"]
+
+  /// What needs libc's own heap.
+  static let ofLibcAlone: Set<String> = ["process_libc"]
 
   static let names = Contract.cases.keys.sorted()
 
@@ -27,7 +30,8 @@ import Testing
   @Test(arguments: names, ContractLibrary.allCases)
   func `the contract holds in every language`(name: String, library: ContractLibrary) async throws {
     let trusting: [ContractLibrary] = [.jemalloc, .mimalloc, .tcmalloc]
-    if ContractTests.misuses.contains(name), trusting.contains(library) { return }
+    let excluded = ContractTests.misuses.union(ContractTests.ofLibcAlone)
+    if excluded.contains(name), trusting.contains(library) { return }
     let rule = try #require(Contract.cases[name])
     let wanted = rule(library)
     for language in ContractLanguage.allCases {

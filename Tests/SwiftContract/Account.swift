@@ -24,6 +24,12 @@ import ZMalloc
     say("wrong \(wrong) left \(counted)")
   },
   "account_peak": {
+    // The second is too little to be sampled on the way.
+    let first = unsafe zmalloc(100)
+    let second = unsafe zmalloc(1000)
+    say("sampled_now \(zmalloc_peak_memory() == zmalloc_used_memory() ? 1 : 0)")
+    unsafe zfree(first)
+    unsafe zfree(second)
     let large = unsafe zmalloc(3 << 20)
     let used = zmalloc_used_memory()
     say("peak_is_used \(zmalloc_peak_memory() == used ? 1 : 0)")

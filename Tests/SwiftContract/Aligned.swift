@@ -51,6 +51,8 @@ private let sizes = [0, 1, 8, 16, 100, 4096, 5000, 1 << 20]
       unsafe zfree(block?.baseAddress)
     }
     say("wrong \(wrong) left \(counted)")
+    noteFailures()
+    unsafe say("\(word(zmalloc_cache_aligned(hidden(-1)))) \(failuresSince())")
   },
   "aligned_to_none": {
     noteFailures()

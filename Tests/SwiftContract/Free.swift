@@ -48,6 +48,25 @@ import ZMalloc
       say("\(one.name) wrong \(wrong)")
     }
   },
+  // An owner gives its block back with the size; a block that was given away goes back by any
+  // free, also where its page had blocks of another size before.
+  "free_owned": {
+    var wrong = 0
+    for round in 1...40 {
+      var given = unsafe [UnsafeMutableRawPointer?]()
+      for index in 0..<2000 {
+        guard let block = try? Allocation(byteCount: round * 397 % 2000 + 1) else {
+          return say("no memory")
+        }
+        if index % 3 != 0 { unsafe given.append(block.take().baseAddress) }
+      }
+      for index in unsafe given.indices {
+        let usable = unsafe zmalloc_usable_size(given[index])
+        if unsafe zfree_usable(given[index]) != usable { wrong += 1 }
+      }
+    }
+    say("wrong \(wrong) left \(counted)")
+  },
   "free_elsewhere": {
     for index in 0..<2000 { unsafe given.append(zmalloc(index)) }
     onThread(takeGiven)

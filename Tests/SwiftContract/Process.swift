@@ -55,15 +55,30 @@ private let large = 32 << 20
     set_jemalloc_bg_thread(true)
     set_jemalloc_bg_thread(false)
     let block = unsafe told(zmalloc(100_000))
+    unsafe fill(block, 1)
     unsafe zmadvise_dontneed(block?.baseAddress)
     zmadvise_dontneed(nil)
+    // Over jemalloc the whole pages of the block are gone.
+    let dismissed = unsafe block?[50_000] == 0
     unsafe fill(block, 1)
-    unsafe say("counted_for \(one(counted == bytes(block)))")
+    unsafe say("dismissed \(one(dismissed)) counted_for \(one(counted == bytes(block)))")
     unsafe zfree(block?.baseAddress)
-    unsafe zlibc_free(malloc(100))
-    zlibc_free(nil)
-    zlibc_trim()
     say("left \(counted)")
+  },
+  // Libc's own heap, where it is libc's. What is freed is used again; a block above the others
+  // keeps their pages from going back by themselves.
+  "process_libc": {
+    var before = zmalloc_get_rss()
+    for _ in 0..<320 { unsafe zlibc_free(filled(1 << 20)) }
+    zlibc_free(nil)
+    say("freed \(one(zmalloc_get_rss() < before + (64 << 20)))")
+    let blocks = unsafe (0..<320).map { _ in unsafe filled(100_000) }
+    let above = unsafe zmalloc(100_000)
+    for index in unsafe blocks.indices { unsafe zlibc_free(blocks[index]) }
+    before = zmalloc_get_rss()
+    zlibc_trim()
+    say("trimmed \(one(zmalloc_get_rss() + (16 << 20) < before))")
+    unsafe zfree(above)
   },
   "process_figures": {
     let block = unsafe told(zmalloc(large))
@@ -77,5 +92,11 @@ private let large = 32 << 20
     unsafe zfree(block?.baseAddress)
   },
 ]
+
+/// A block of libc's, written.
+private func filled(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+  guard let block = unsafe malloc(byteCount) else { return nil }
+  return unsafe memset(block, 1, byteCount)
+}
 
 private func one(_ isSo: Bool) -> Int { isSo ? 1 : 0 }

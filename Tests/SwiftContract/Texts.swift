@@ -32,6 +32,27 @@ import ZMalloc
     }
     say("wrong \(wrong) left \(counted)")
   },
+  // No size of a string is too large by itself: the process has room for less than another such
+  // string.
+  "string_no_memory": {
+    let length = 256 << 20
+    guard let text = unsafe malloc(length + 1)?.assumingMemoryBound(to: CChar.self) else { return }
+    unsafe memset(text, 0x61, length)
+    unsafe text[length] = 0
+    var now: Int64 = 0
+    unsafe _ = get_proc_stat_ll(23, &now)
+    var limit = rlimit()
+    unsafe getrlimit(addressSpace, &limit)
+    limit.rlim_cur = UInt(now) + UInt(length / 2)
+    noteFailures()
+    unsafe setrlimit(addressSpace, &limit)
+    unsafe say("zstrdup \(word(zstrdup(text))) \(failuresSince())")
+    unsafe say("ztrystrdup \(word(ztrystrdup(text))) \(failuresSince())")
+    limit.rlim_cur = limit.rlim_max
+    unsafe setrlimit(addressSpace, &limit)
+    unsafe free(text)
+    say("left \(counted)")
+  },
   "size_null": {
     say("size \(zmalloc_size(nil)) usable \(zmalloc_usable_size(nil))")
   },
@@ -46,6 +67,9 @@ import ZMalloc
     }
   },
 ]
+
+/// Of the enumeration that Glibc's functions take in Swift.
+private var addressSpace: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_AS.rawValue) }
 
 private func copyBoth(_ text: String) {
   unsafe copy("zstrdup", text) { unsafe zstrdup($0) }
