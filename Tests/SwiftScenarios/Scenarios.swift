@@ -57,9 +57,26 @@ func allocateForReport(_ size: Int) -> UnsafeMutableRawBufferPointer {
     print("watching \(ZMalloc.isWatching) written \(written)")
     unsafe zfree(buffer)
   },
+  "marks": { holdAround(losing: 1) },
+  "marks-good": { holdAround(losing: 0) },
 ]
+
+/// Holds blocks from before a mark and since, loses some since, and writes a recording.
+@MainActor func holdAround(losing count: Int) {
+  unsafe Kept.pointers = (0..<4).map { _ in unsafe zmalloc(100) }
+  let first = ZMalloc.mark()
+  unsafe Kept.pointers += (0..<3).map { _ in unsafe zmalloc(300) }
+  for _ in 0..<count { unsafe _ = allocateForReport(60) }
+  let second = ZMalloc.mark()
+  unsafe Kept.pointers.append(zmalloc(1000))
+  print("marks \(first) and \(second)")
+  if CommandLine.arguments.count > 2 {
+    print("written \(ZMalloc.writeRecording(to: CommandLine.arguments[2]))")
+  }
+}
 
 /// A block that a global still reaches.
 enum Kept {
   nonisolated(unsafe) static var pointer: UnsafeMutableRawPointer?
+  nonisolated(unsafe) static var pointers: [UnsafeMutableRawPointer?] = unsafe []
 }
