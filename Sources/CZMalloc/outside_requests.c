@@ -28,7 +28,9 @@ static bool is_restarted(uint32_t number) {
     case SYS_rt_sigsuspend: case SYS_rt_sigtimedwait: case SYS_semop: case SYS_semtimedop:
     case SYS_futex: case SYS_msgrcv: case SYS_msgsnd: case SYS_io_getevents: case SYS_recvfrom:
     case SYS_recvmsg: case SYS_sendto: case SYS_sendmsg: case SYS_accept: case SYS_accept4:
-    case SYS_read: case SYS_connect: case SYS_recvmmsg: case 441 /* epoll_pwait2 */:
+    case SYS_read: case SYS_readv: case SYS_write: case SYS_writev: case SYS_connect:
+    case SYS_recvmmsg: case 333 /* io_pgetevents */: case 426 /* io_uring_enter */:
+    case 441 /* epoll_pwait2 */: case 449 /* futex_waitv */:
       return true;
   }
   return false;

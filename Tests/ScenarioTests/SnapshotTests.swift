@@ -6,7 +6,8 @@ import Testing
 @Suite struct SnapshotTests {
   static let calls = [
     "nanosleep", "nanosleep_without_rest", "sleep", "poll", "select", "epoll", "read", "wait",
-    "ignored_children", "threads", "allocates", "elsewhere",
+    "ignored_children", "threads", "allocates", "elsewhere", "semaphore", "semaphores", "signals",
+    "socket", "full_socket",
   ]
 
   @Test("a program is not disturbed by snapshots", arguments: calls)
@@ -30,6 +31,36 @@ import Testing
         let report = try await Report(of: [file], in: folder)
         #expect(report.lostBlockCount == 1)
         #expect(report.lostByteCount == 60)
+      }
+    }
+  }
+
+  @Test("a program that forks all the time", arguments: ["0", "1"])
+  func forking(_ how: String) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await run(
+        "snapshot_while_forking", how, in: folder,
+        """
+        for number in $(seq 25); do
+          "$command" snapshot "$(cat pid)" --format json --output "$number.json" || echo "lost"
+        done
+        touch taken
+        """)
+      #expect(outcome == Outcome(status: 0, output: "all came back\nstatus 7\n", errors: ""))
+      struct Document: Decodable {
+        struct Process: Decodable { var pid: Int }
+        struct Part: Decodable {
+          var process: Process
+          var totals: Report.Totals
+        }
+        var recordings: [Part]
+      }
+      let pid = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
+      for number in 1...25 {
+        let data = try Data(contentsOf: folder.appendingPathComponent("\(number).json"))
+        let part = try JSONDecoder().decode(Document.self, from: data).recordings[0]
+        #expect("\(part.process.pid)\n" == pid)
+        #expect(part.totals.leakedBlocks == 1 && part.totals.leakedBytes == 60)
       }
     }
   }

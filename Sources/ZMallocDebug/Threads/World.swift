@@ -44,8 +44,8 @@
       var world = World()
       Lock.acquireAllPatiently()
       unsafe state.pointee.worldOwner = zmalloc_thread_id()
-      guard !isAlone, let table = table, let ids = Memory.map(UInt(limit) * 4) else { return world }
-      defer { Memory.unmap(ids, UInt(limit) * 4) }
+      guard !isAlone, let table = table else { return world }
+      let ids = table + UInt(limit) * stride
       let slots = unsafe Memory.pointer(table).assumingMemoryBound(to: zmalloc_stopped.self)
       guard unsafe zmalloc_stop_begin(slots, limit) else { return world }
       for _ in 0..<lookLimit {
@@ -92,12 +92,14 @@
       zmalloc_stop_place(index) == UInt32(ZMALLOC_THREAD_SILENT)
     }
 
-    /// The table, which a late thread may look into at any time.
+    /// The table, which a late thread may look into at any time, and behind it room for the
+    /// kernel's list.
     private static var table: UInt? {
       let known = unsafe state.pointee.stoppedThreads
       if known != 0 { return known }
-      guard let fresh = unsafe zmalloc_map(Int(UInt(limit) * stride)) else { return nil }
-      OwnMappings.add(UInt(bitPattern: fresh), UInt(limit) * stride)
+      let byteCount = UInt(limit) * (stride + 4)
+      guard let fresh = unsafe zmalloc_map(Int(byteCount)) else { return nil }
+      OwnMappings.add(UInt(bitPattern: fresh), byteCount)
       unsafe state.pointee.stoppedThreads = UInt(bitPattern: fresh)
       return UInt(bitPattern: fresh)
     }

@@ -5,9 +5,12 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -46,6 +49,43 @@ static void wait_in_call(void) {
   if (is("poll")) CHECK(poll(0, 0, wait_milliseconds) == 0);
   if (is("select")) CHECK(select(0, 0, 0, 0, &short_time) == 0);
   if (is("epoll")) CHECK(epoll_wait(epoll_create1(0), &event, 1, wait_milliseconds) == 0);
+}
+
+static void wait_for_nothing(void) {
+  struct timespec time = {wait_milliseconds / 1000, 0};
+  if (is("semaphore")) {
+    sem_t semaphore;
+    struct timespec until;
+    sem_init(&semaphore, 0, 0);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += time.tv_sec;
+    CHECK(sem_timedwait(&semaphore, &until) == -1 && errno == ETIMEDOUT);
+  }
+  if (is("semaphores")) {
+    int set = semget(IPC_PRIVATE, 1, 0600);
+    struct sembuf take = {0, -1, 0};
+    CHECK(set >= 0 && semtimedop(set, &take, 1, &time) == -1 && errno == EAGAIN);
+    CHECK(semctl(set, 0, IPC_RMID) == 0);
+  }
+  if (is("signals")) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, 0);
+    CHECK(sigtimedwait(&set, 0, &time) == -1 && errno == EAGAIN);
+  }
+  if (is("socket") || is("full_socket")) {
+    struct timeval limit = {time.tv_sec, 0};
+    int ends[2];
+    static char bytes[1 << 20];
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    CHECK(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0);
+    CHECK(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0);
+    ssize_t sent = 0;
+    if (is("socket")) sent = recv(ends[0], bytes, 1, 0);
+    else while ((sent = write(ends[0], bytes, 4096)) > 0) {}
+    CHECK(sent == -1 && errno == EAGAIN);
+  }
 }
 
 static void *write_later(void *ignored) {
@@ -133,6 +173,7 @@ int main(int count, char **arguments) {
   if (is("elsewhere")) wait_elsewhere();
   if (is("ignored_children")) CHECK(poll(0, 0, wait_milliseconds) == 0);
   wait_in_call();
+  wait_for_nothing();
   double took = seconds() - began;
   CHECK(took > wait_milliseconds / 1000.0 - 0.1);
   CHECK(is("wait") || child_signals == 0);
