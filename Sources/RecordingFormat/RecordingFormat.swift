@@ -180,8 +180,13 @@ public enum MetaKey: UInt32, Sendable {
   case mappingsUnread = 139
   /// Blocks that got a guard page.
   case guardedBlockCount = 160
-  /// Blocks that should have got one: the limit of areas, or address space, did not allow it.
+  /// Blocks that should have got one: the limit of areas did not allow it.
   case unguardedBlockCount = 161
+  /// Blocks that should have got one, and were too large.
+  case unguardedLargeCount = 165
+  /// Blocks that should have got one: there was no address space left, or the kernel did not give
+  /// the pages.
+  case unguardedPageCount = 166
   /// Areas of memory that guarded blocks may be: half of what the kernel allows the process.
   case guardAreaLimit = 162
   /// Sweeps over all blocks that were made.

@@ -176,8 +176,11 @@ public struct ObservationEntry: BitwiseCopyable, Sendable {
   public var continuation: UInt8 = 0
   /// 1 where it is the data of the block below that goes on, 0 where it is the block's own.
   public var isOfBelow: UInt8 = 0
+  /// 1 where a sweep noticed it before the operation whose number that moment has; 0 where it was
+  /// after.
+  public var isNoticedBefore: UInt8 = 0
   /// Zero.
-  public var reserved: UInt16 = 0
+  public var reserved: UInt8 = 0
   /// The last operation at which the block was seen whole; operation 0 where none is known.
   public var intact = MomentEntry()
   /// Zero.

@@ -54,6 +54,7 @@ struct Report: Sendable {
     var allocated: Moment?
     var freed: Moment?
     var noticed: Moment
+    var noticedBefore: Bool
     var count: Int
     var earlier: EarlierLife?
     var intact: Moment?

@@ -15,6 +15,7 @@ struct SweepTimeTests {
     #expect(found.noticed.operation == intact.operation + 1)
     #expect(intact.functions.first == "last_before")
     #expect(found.noticed.functions.first == "first_after")
+    #expect(found.noticedBefore)
     #expect(found.continues?.whose == "own" && found.continues?.by == "text")
   }
 
@@ -25,6 +26,7 @@ struct SweepTimeTests {
     #expect(found.kind == "writeAfterFree")
     #expect(found.intact?.functions.first == "last_before")
     #expect(found.noticed.functions.first == "first_after")
+    #expect(found.noticedBefore)
   }
 
   @Test("every 100 operations: within 100", arguments: Entrance.allCases)
@@ -39,6 +41,7 @@ struct SweepTimeTests {
   func noSweeps(_ entrance: Entrance) async throws {
     let found = try await violation(Scenario("overflow_swept_between"), at: entrance)
     #expect(found.intact?.operation == found.allocated?.operation)
+    #expect(!found.noticedBefore)
     #expect(found.noticed.functions.first == "main")
   }
 
@@ -63,7 +66,7 @@ struct SweepTimeTests {
       #expect(outcome.output == "" && outcome.status == (entrance == .preload ? 24 : 134))
       let report = try await Report(of: recordings(in: folder), in: folder)
       let found = try #require(report.violations.first)
-      #expect(found.noticed.functions.contains("ask"))
+      #expect(found.noticed.functions.contains("ask") && !found.noticedBefore)
       #expect(found.intact?.functions.contains("ask") == true)
       let good = try await Scenario(
         "overflow_swept_asked-good", [how], options: "sweep-signal=USR2"
@@ -95,6 +98,25 @@ struct SweepTimeTests {
         .run(at: entrance, in: folder)
       let output = "3 faults of its own, child 0\n"
       #expect(outcome == Outcome(status: 0, output: output, errors: ""))
+    }
+  }
+
+  @Test(
+    "while other threads move, unmap and free large blocks, only what is broken is reported",
+    arguments: ["sweep=50,sweep-signal=USR2", "sweep-signal=USR2,guard=all,guard-size=1MiB-"],
+    Entrance.allCases)
+  func moving(_ options: String, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let options = options + ",on-violation=continue"
+      let scenario = Scenario("swept_while_moving", [], options: options)
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      #expect(outcome.output == "done\n" && outcome.status == 24)
+      let line = "zmalloc: heap overflow: 1 byte written past the end of 100000-byte block 0x…"
+      #expect(firstLine(of: outcome.errors) == line)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.violations.map(\.count) == [1])
+      let good = try await scenario.goodTwin.run(at: entrance, in: folder)
+      #expect(good == Outcome(status: 0, output: "done\n", errors: ""))
     }
   }
 

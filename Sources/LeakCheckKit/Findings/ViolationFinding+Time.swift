@@ -17,7 +17,7 @@ extension ViolationFinding {
     let broken =
       isFoundAtEnd
       ? "broken at the end, after operation \(grouped(noticed.operation))"
-      : "broken at operation \(grouped(noticed.operation))"
+      : "broken \(isNoticedBefore ? "before" : "at") operation \(grouped(noticed.operation))"
     return "Intact at operation \(grouped(intact.operation))\(since), \(broken)."
   }
 

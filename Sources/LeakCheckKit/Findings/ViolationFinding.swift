@@ -49,6 +49,8 @@ public struct ViolationFinding: Sendable {
   public var freed: Moment?
   /// Noticed here.
   public var noticed: Moment
+  /// Whether that was before the operation whose number the moment has, in a sweep.
+  public var isNoticedBefore = false
   /// What the faulting instruction did; `nil` where none faulted.
   public var access: FaultAccess?
   /// The changed bytes.
@@ -86,6 +88,15 @@ public struct ViolationFinding: Sendable {
       : "The block was freed and its pages are closed; this is the first access to them."
   }
 
+  /// What the records say of a pointer into a block, or to the guard bytes around it.
+  private static func certaintyOfInterior(_ violation: ViolationEntry) -> String {
+    let state = violation.freed.operation == 0 ? "is in use" : "was freed"
+    let isInside = 0..<Int64(clamping: violation.blockByteCount) ~= violation.distance
+    return isInside
+      ? "The pointer points into a block that \(state), not at its start."
+      : "The pointer points to the guard bytes of a block that \(state), not at its start."
+  }
+
   /// How sure the layer is of what it says.
   static func certainty(_ violation: ViolationEntry) -> String {
     if violation.access != 0 { return certaintyOfFault(violation) }
@@ -108,8 +119,7 @@ public struct ViolationFinding: Sendable {
       "The block was freed and its memory given back; what is shown is its last history."
     case (_, .quarantined):
       "The block was freed and not given out again."
-    case (_, .interior):
-      "The pointer points into a block that is in use, not at its start."
+    case (_, .interior): certaintyOfInterior(violation)
     case (_, .live):
       "The block is in use."
     default:

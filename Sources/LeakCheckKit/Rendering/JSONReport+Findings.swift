@@ -18,6 +18,7 @@ extension JSONReport {
       .init("allocated", violation.allocated.map(json) ?? .null),
       .init("freed", violation.freed.map(json) ?? .null),
       .init("noticed", json(violation.noticed)),
+      .init("noticedBefore", .bool(violation.isNoticedBefore)),
       .init(
         "evidence",
         .array(

@@ -26,9 +26,9 @@ extension TextReport {
     }
     addStack(violation.faultBefore)
     if violation.isFoundAtEnd && end.stack.frames.isEmpty {
-      addHeading("found by the check at the end", facts(end, isEnd: true))
+      addHeading("found by the check at the end", facts(end, .after))
     } else {
-      add(end, Self.label(violation), isEnd: true)
+      add(end, Self.label(violation), violation.isNoticedBefore ? .before : .after)
     }
     addChangedBytes(violation)
     if let sentence = violation.continuationSentence { addWrapped(sentence, indent: 2) }
@@ -46,7 +46,7 @@ extension TextReport {
       addWrapped("The program has a handler of its own for it, which ran afterwards.", indent: 2)
     }
     addStack(crash.faultBefore)
-    add(crash.moment, "crashed here", isEnd: true)
+    add(crash.moment, "crashed here", .after)
     addFingerprint(crash.fingerprint)
   }
 

@@ -8,12 +8,19 @@ extension TextReport {
   ///   - moment: What happened.
   ///   - label: What it is called, as in "freed here".
   ///   - end: When the mistake was noticed, to tell how long before; `nil` when nothing was.
-  ///   - isEnd: It is the moment of the mistake itself, which is no operation of its own.
+  ///   - relation: How it stands to the operation whose number it has.
   mutating func add(
-    _ moment: Moment, _ label: String, before end: Moment? = nil, isEnd: Bool = false
+    _ moment: Moment, _ label: String, before end: Moment? = nil, _ relation: Relation = .at
   ) {
-    addHeading(label, facts(moment, before: end, isEnd: isEnd))
+    addHeading(label, facts(moment, before: end, relation))
     addStack(moment.stack)
+  }
+
+  /// How a moment stands to an operation: the moment of a mistake is none of its own.
+  enum Relation: String {
+    case at = "operation"
+    case after = "after operation"
+    case before = "before operation"
   }
 
   /// Adds `label: fact, fact`.
@@ -23,7 +30,9 @@ extension TextReport {
   }
 
   /// Who and when.
-  func facts(_ moment: Moment, before end: Moment? = nil, isEnd: Bool = false) -> [String] {
+  func facts(
+    _ moment: Moment, before end: Moment? = nil, _ relation: Relation = .at
+  ) -> [String] {
     var facts: [String] = []
     if moment.thread != 0 {
       let name = moment.threadName
@@ -31,7 +40,7 @@ extension TextReport {
       facts.append("thread \(moment.thread)" + (isNamed ? " \"\(name)\"" : ""))
     }
     if moment.operation != 0 {
-      facts.append((isEnd ? "after operation " : "operation ") + grouped(moment.operation))
+      facts.append("\(relation.rawValue) \(grouped(moment.operation))")
     }
     if let end, let age = Self.age(moment, end) {
       facts.append(age + " earlier")

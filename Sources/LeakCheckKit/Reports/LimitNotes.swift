@@ -23,7 +23,11 @@ func limitNotes(_ recording: Recording) -> [String] {
   let areas = counted(meta.number(.guardAreaLimit) ?? 0, "area")
   note(.unguardedBlockCount) {
     "\(counted($0, "block")) got no guard page: guarded ones may be \(areas) of memory, half of "
-      + "vm.max_map_count; or they were too large"
+      + "vm.max_map_count"
+  }
+  note(.unguardedLargeCount) { "\(counted($0, "block")) got no guard page: too large for one" }
+  note(.unguardedPageCount) {
+    "\(counted($0, "block")) got no guard page: there was no address space left, or no memory"
   }
   note(.modulesCut) { _ in "not all modules could be listed: some frames have no name" }
   note(.mappingsUnread) { _ in

@@ -47,7 +47,7 @@ struct Teller {
       blockAddress: entry.blockAddress, blockByteCount: entry.blockByteCount,
       distance: entry.distance, changedByteCount: entry.changedByteCount, allocated: allocated,
       freed: isFreed ? moment(entry.freed) : nil, noticed: noticed,
-      access: FaultAccess(rawValue: entry.access),
+      isNoticedBefore: seen?.isNoticedBefore == 1, access: FaultAccess(rawValue: entry.access),
       changedBytes: ChangedBytes.runs(entry), below: neighbour(entry.below),
       above: neighbour(entry.above), count: UInt64(entry.repeatCount) + 1,
       family: AllocationFamily(rawValue: entry.blockFamily) ?? .unknown,

@@ -27,9 +27,8 @@ public struct Bisection: Sendable {
 
   /// Runs it.
   ///
-  /// - Returns: 24 when there is a violation, 0 when there is none, 70 when it could not run, 64
-  /// for
-  ///   options that the layer does not accept.
+  /// - Returns: 24 when there is a violation, 0 when there is none, 70 when it could not run, and
+  ///   64 for options that the layer does not accept.
   public func execute() -> Int32 {
     Interruption.watch()
     return inScratchFolder { scratch throws(Refusal) in try search(in: scratch) }

@@ -85,8 +85,8 @@ struct Search: Sendable {
       ReportRequest(
         file: best.path, leakEntryLimit: 0, isShownAgain: true,
         symbolizer: SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }))
-    // Those of the run would work in a folder that is gone by then.
-    // The debugger gives the program the addresses that it had here.
+    // Those of the run would work in a folder that is gone by then. The debugger gives the program
+    // the addresses that it had here.
     let damaged = best.violation.evidenceAddress
     report.setCommands(
       for: command, words(options), watching: damaged == 0 ? nil : damaged, best.recording)

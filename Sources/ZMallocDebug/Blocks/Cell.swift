@@ -5,7 +5,7 @@
 //   record   |ign.| thread | address                            |   word 0
 //            | family|align| byte count                         |   word 1
 //            | fault before| operation                          |   word 2
-//            | link : 29 | state : 3 | allocation stack : 32    |   word 3
+//            | held | link : 28 | state : 3 | stack : 32      |   word 3
 //
 //   side     | operation of the free                            |   word 0
 //            | nanoseconds since the start                      |   word 1
@@ -25,6 +25,8 @@
     static let released: UInt32 = 3
     static let side: UInt32 = 7
     static let mask: UInt32 = 7
+    /// Beside the link of a live record: a thread looks at the block (`Holding.swift`).
+    static let held: UInt32 = 1 << 31
   }
 
   /// A cell in use as a record.
@@ -62,7 +64,7 @@
     var stack: UInt32 { Memory.load32(at + 24) }
     var status: UInt32 { Memory.acquire32(at + 28) }
     var state: UInt32 { status & CellState.mask }
-    var link: UInt32 { status >> 3 }
+    var link: UInt32 { (status & ~CellState.held) >> 3 }
     var end: UInt { address + byteCount }
     var layout: BlockLayout { BlockLayout(byteCount: byteCount, alignmentLog2: alignmentLog2) }
     var base: UInt { address - layout.prefixDistance }

@@ -67,7 +67,9 @@
       let sideID = unsafe CellArena.take(thread)
       guard sideID != 0 else {
         // Without a side record there is no history: straight back below.
-        guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return false }
+        while !cell.change(from: CellState.live, to: CellState.free, link: 0) {
+          guard Holding.hasEnded(cell) else { return false }
+        }
         Memory.store64(address - 16, 0)
         if unsafe switches.pointee.faults_armed & FaultScopes.scopesExist != 0 {
           ScopeBlocks.remove(address)
@@ -78,7 +80,8 @@
         unsafe CellArena.putBack(cell.id, thread)
         return true
       }
-      guard cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) else {
+      while !cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) {
+        if Holding.hasEnded(cell) { continue }
         unsafe CellArena.putBack(sideID, thread)
         return false
       }

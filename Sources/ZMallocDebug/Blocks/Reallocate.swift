@@ -57,6 +57,20 @@
       return moved
     }
 
+    /// Takes a live block back from the program; false when another thread has freed it.
+    private static func retract(_ cell: Cell, _ sideID: UInt32) -> Bool {
+      while !cell.change(from: CellState.live, to: CellState.released, link: sideID) {
+        guard Holding.hasEnded(cell) else { return false }
+      }
+      return true
+    }
+
+    private static func putBack(_ first: UInt32, _ second: UInt32, _ thread: ThreadState) -> UInt? {
+      unsafe CellArena.putBack(first, thread)
+      unsafe CellArena.putBack(second, thread)
+      return nil
+    }
+
     /// Resizes by the allocator below: in place, or by moving pages.
     private static func resize(
       _ thread: ThreadState, _ cell: Cell, _ byteCount: UInt, _ call: UInt32
@@ -80,19 +94,16 @@
       let layout = BlockLayout(byteCount: byteCount, alignmentLog2: 4)
       // Another thread's free of this block fails from here on; a failure below puts the state
       // back.
-      guard cell.change(from: CellState.live, to: CellState.released, link: sideID) else {
-        return nil
-      }
+      guard retract(cell, sideID) else { return unsafe putBack(newID, sideID, thread) }
       guard let base = Below.reallocate(old.base, layout.totalByteCount) else {
         cell.setState(CellState.live, link: 0)
-        unsafe CellArena.putBack(newID, thread)
-        unsafe CellArena.putBack(sideID, thread)
-        return nil
+        return unsafe putBack(newID, sideID, thread)
       }
       let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       let side = SideCell(id: sideID)
-      let number = unsafe thread.pointee.number
-      side.write(operation: operation, time: time, stack: stack, thread: number, flags: 0)
+      side.write(
+        operation: operation, time: time, stack: stack, thread: unsafe thread.pointee.number,
+        flags: 0)
       Quarantine.rememberMoved(cell, side)
       let block = NewBlock(
         address: base + layout.prefixDistance, byteCount: byteCount, alignmentLog2: 4,

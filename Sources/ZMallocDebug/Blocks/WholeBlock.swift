@@ -5,9 +5,9 @@
   /// The check of one block, by its record.
   @safe
   enum WholeBlock {
-    /// The damage to the canaries of a live block.
+    /// The damage to the canaries of a live block, which no other thread may free meanwhile.
     static func damage(_ cell: Cell) -> CanaryDamage? {
-      GuardedBlocks.isGuarded(cell) ? GuardedBlocks.damageIfLive(cell) : LiveBlocks.damage(cell)
+      GuardedBlocks.isGuarded(cell) ? GuardedBlocks.damage(cell) : LiveBlocks.damage(cell)
     }
 
     /// The bytes of a freed block that changed; a guarded one cannot change.

@@ -87,14 +87,16 @@
     }
 
     /// The bytes of a range that differ from eight that repeat, nil when none does.
+    ///
+    /// They are read from a copy of the range where there is one.
     static func damage(
-      _ start: UInt, _ count: UInt, _ pattern: UInt64
+      _ start: UInt, _ count: UInt, _ pattern: UInt64, copy: UInt? = nil
     ) -> CanaryDamage? {
       var first: UInt?
       var end = start
       for offset in 0..<count {
         let expected = UInt8(truncatingIfNeeded: pattern >> UInt64((offset & 7) * 8))
-        if Memory.load8(start + offset) == expected { continue }
+        if Memory.load8((copy ?? start) + offset) == expected { continue }
         if first == nil { first = start + offset }
         end = start + offset + 1
       }

@@ -4,7 +4,7 @@
 //   intact: the last sweep (or the block's allocation)    broken: this sweep
 //
 // A sweep is asked for every N operations, by the program, or by a signal. It takes no lock that
-// another thread may hold for long, and none at all while everything is whole.
+// another thread may hold for long.
 #if DEBUG_LAYER
   import CZMalloc
   import RecordingFormat
@@ -13,9 +13,7 @@
   @c @implementation
   func zmalloc_layer_check(_ thread: UnsafeMutablePointer<zmalloc_thread>?) -> UInt32 {
     guard let thread = unsafe thread else { return 0 }
-    let damaged = unsafe HeapSweep.run(thread, at: zmalloc_load64(&state.pointee.operations))
-    unsafe state.pointee.sweptAfter = 1
-    return damaged
+    return unsafe HeapSweep.run(thread, after: zmalloc_load64(&state.pointee.operations))
   }
 
   /// Asks for a look at the next operation of any thread.
@@ -31,7 +29,6 @@
   enum HeapSweep {
     /// In `threaded`: operations are counted one by one.
     static let counts: UInt32 = 2
-    private static let isThreaded: UInt32 = 1
 
     /// Takes the options: called once, at the start.
     static func start() {
@@ -47,7 +44,7 @@
       let next = unsafe zmalloc_load64(&state.pointee.operations) + 1
       let due = unsafe zmalloc_load64(&state.pointee.nextSweep)
       if due != 0, next >= due, unsafe zmalloc_swap64(&state.pointee.nextSweep, due, after(next)) {
-        unsafe _ = run(thread, at: next)
+        unsafe _ = run(thread, next, isAfter: false)
       }
       return 1
     }
@@ -60,60 +57,34 @@
       return unsafe next > state.pointee.sweepTo ? 0 : next
     }
 
-    /// Looks at every block; the number of those that are damaged.
-    static func run(_ thread: ThreadState, at operation: UInt64) -> UInt32 {
-      guard unsafe zmalloc_swap32(&state.pointee.isSweeping, 0, 1) else { return 0 }
+    /// Looks at every block after an operation: the number of those that are damaged.
+    static func run(_ thread: ThreadState, after operation: UInt64) -> UInt32 {
+      unsafe run(thread, operation, isAfter: true)
+    }
+
+    /// Whether a moment is that of a sweep which stands before the operation that it names.
+    static func isBefore(_ moment: MomentEntry) -> Bool {
+      unsafe state.pointee.sweepIsAfter == 0
+        && zmalloc_load32(&state.pointee.isSweeping) == moment.thread
+    }
+
+    private static func run(
+      _ thread: ThreadState, _ operation: UInt64, isAfter: Bool
+    ) -> UInt32 {
+      let number = unsafe thread.pointee.number
+      guard unsafe zmalloc_swap32(&state.pointee.isSweeping, 0, number) else { return 0 }
       defer { unsafe zmalloc_store32(&state.pointee.isSweeping, 0) }
-      // Nothing goes back below meanwhile.
+      // Nothing more goes back below meanwhile.
       unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, 1)
       defer { unsafe _ = zmalloc_add32(&state.pointee.quarantineHolds, UInt32.max) }
       unsafe state.pointee.sweepOperation = operation
+      unsafe state.pointee.sweepIsAfter = isAfter ? 1 : 0
       defer { unsafe state.pointee.sweepOperation = 0 }
-      var damaged: UInt32 = 0
-      for id in 1..<max(1, unsafe state.pointee.nextCell) where unsafe isDamaged(thread, id) {
-        damaged += 1
-      }
-      unsafe state.pointee.sweptAfter = 0
+      let damaged = unsafe HeapCheck.run(thread, atEnd: false)
+      unsafe state.pointee.sweptAfter = isAfter ? 1 : 0
       unsafe state.pointee.swept = Violation.now(thread)
       unsafe state.pointee.sweepCount += 1
       return damaged
-    }
-
-    /// Whether a block is damaged, which is reported.
-    private static func isDamaged(_ thread: ThreadState, _ id: UInt32) -> Bool {
-      let cell = Cell(id: id)
-      let status = cell.status
-      let operation = cell.operation
-      // A child reports only its own.
-      guard unsafe operation > state.pointee.forkOperation else { return false }
-      switch status & CellState.mask {
-      case CellState.live:
-        guard isThere(cell), let damage = WholeBlock.damage(cell), cell.status == status,
-          cell.operation == operation
-        else { return false }
-        unsafe Violation.canary(thread, cell, damage, UInt32(cell.family), atEnd: false)
-        WholeBlock.renewCanaries(cell)
-      case CellState.quarantined:
-        let side = SideCell(id: cell.link)
-        guard let damage = WholeBlock.damage(freed: cell, side), cell.status == status else {
-          return false
-        }
-        unsafe Violation.writeAfterFree(thread, cell, side, damage, atEnd: false)
-        FreedBlock(cell, side.flags).refill()
-      default: return false
-      }
-      return true
-    }
-
-    /// Whether the canaries can be read: another thread may give the block back at this moment.
-    private static func isThere(_ cell: Cell) -> Bool {
-      guard unsafe switches.pointee.threaded & isThreaded != 0, !GuardedBlocks.isGuarded(cell)
-      else {
-        return true
-      }
-      var word: UInt64 = 0
-      return unsafe zmalloc_probe_load(Memory.pointer(cell.address - 8), &word)
-        && zmalloc_probe_load(Memory.pointer(cell.end), &word)
     }
   }
 #endif

@@ -51,8 +51,7 @@
       unsafe thread.pointee.frame_count = 0
       while let (cell, damage) = firstDamaged(scope) {
         if cell.state == CellState.live {
-          unsafe Violation.canary(thread, cell, damage, UInt32(cell.family), atEnd: true)
-          WholeBlock.renewCanaries(cell)
+          unsafe _ = HeapCheck.checkLive(thread, cell, atEnd: true, renews: true)
         } else {
           let side = SideCell(id: cell.link)
           unsafe Violation.writeAfterFree(thread, cell, side, damage, atEnd: true)
@@ -67,7 +66,7 @@
       ScopeBlocks.forEach(scope) { cell in
         let damage =
           switch cell.state {
-          case CellState.live: WholeBlock.damage(cell)
+          case CellState.live: Holding.look(at: cell) { WholeBlock.damage(cell) }
           case CellState.quarantined: WholeBlock.damage(freed: cell, SideCell(id: cell.link))
           default: nil as CanaryDamage?
           }

@@ -47,6 +47,11 @@
       unsafe address &- state.pointee.guardPool < state.pointee.guardPageCount * Memory.pageSize
     }
 
+    /// Whether the pool is large enough for a run of so many pages beside others.
+    static func hasRoom(_ pageCount: UInt) -> Bool {
+      unsafe lengthClass(pageCount).rounded < state.pointee.guardPageCount / 16
+    }
+
     /// Takes a run of at least so many pages; 0 when there is none.
     ///
     /// The lock is held.
@@ -60,8 +65,7 @@
       }
       let first = unsafe state.pointee.guardNextPage
       let used = unsafe state.pointee.guardSlotCount
-      guard unsafe rounded < state.pointee.guardPageCount / 16,
-        unsafe first + rounded <= state.pointee.guardPageCount,
+      guard unsafe first + rounded <= state.pointee.guardPageCount,
         unsafe used + 1 < state.pointee.guardSlotLimit
       else { return 0 }
       let fresh = used + 1

@@ -22,7 +22,10 @@
       let id = unsafe CellArena.take(thread)
       guard id != 0 else { return nil }
       let slot = Guards.take(pages)
-      guard slot != 0 else { return unsafe refuse(thread, id) }
+      guard slot != 0 else {
+        unsafe CellArena.putBack(id, thread)
+        return nil
+      }
       let place = GuardPlace(
         GuardPool.start(slot), GuardPool.end(slot), byteCount, alignment: alignment,
         isAtStart: isAtStart)
@@ -31,7 +34,9 @@
         // A part of them may be open.
         GuardPool.noteOpened(slot)
         Guards.giveBack(slot)
-        return unsafe refuse(thread, id)
+        unsafe CellArena.putBack(id, thread)
+        unsafe _ = zmalloc_add64(&state.pointee.guardsWithoutPages, 1)
+        return nil
       }
       let family = UInt8(truncatingIfNeeded: call & UInt32(ZMALLOC_CALL_FAMILY))
       let log2 = alignment <= 16 ? 4 : UInt8(truncatingIfNeeded: alignment.trailingZeroBitCount)
@@ -48,12 +53,6 @@
       }
       unsafe count(thread, place.address, cell)
       return place.address
-    }
-
-    private static func refuse(_ thread: ThreadState, _ id: UInt32) -> UInt? {
-      unsafe CellArena.putBack(id, thread)
-      unsafe _ = zmalloc_add64(&state.pointee.guardsRefused, 1)
-      return nil
     }
 
     /// What every allocation counts.
@@ -113,7 +112,8 @@
       // Complete before anybody finds it: a check must know that there is nothing to read.
       if sideID != 0 { unsafe describeFree(thread, SideCell(id: sideID), operation, flags) }
       let next = sideID == 0 ? CellState.free : CellState.quarantined | sideID << 3
-      guard close(cell, slot, next) else {
+      while !close(cell, slot, next) {
+        if Holding.hasEnded(cell) { continue }
         if sideID != 0 { unsafe CellArena.putBack(sideID, thread) }
         return false
       }
@@ -137,22 +137,13 @@
         thread: unsafe thread.pointee.number, flags: flags)
     }
 
-    /// Takes a live block's pages away, unless another thread was first.
-    ///
-    /// Whoever looks at the canaries of a block that others may free holds the lock as well.
+    /// Takes a live block's pages away, unless another thread was first or looks at them.
     private static func close(_ cell: Cell, _ slot: UInt32, _ next: UInt32) -> Bool {
       Lock.guards.acquire()
       defer { Lock.guards.release() }
       let isMine = Memory.swap32(cell.at + 28, from: CellState.live | slot << 3, to: next)
       if isMine { GuardPool.close(slot) }
       return isMine
-    }
-
-    /// The damage to a block that another thread may free at this moment.
-    static func damageIfLive(_ cell: Cell) -> CanaryDamage? {
-      Lock.guards.acquire()
-      defer { Lock.guards.release() }
-      return cell.state == CellState.live && isGuarded(cell) ? damage(cell) : nil
     }
 
     /// Frees a block while the layer is busy on this thread: its run is never used again.

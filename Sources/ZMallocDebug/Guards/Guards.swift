@@ -62,21 +62,32 @@
       return (mixed ^ mixed >> 33) % rate == 0
     }
 
-    /// Takes a run and the areas that its block is; 0 when a limit is met.
+    /// Takes a run and the areas that its block is; 0 when a limit is met, which is counted.
     static func take(_ pageCount: UInt) -> UInt32 {
+      guard GuardPool.hasRoom(pageCount) else {
+        unsafe _ = zmalloc_add64(&state.pointee.guardsTooLarge, 1)
+        return 0
+      }
       Lock.guards.acquire()
       while unsafe state.pointee.guardLive * 2 + UInt64(state.pointee.guardWaiting) + 2
         > state.pointee.guardAreaLimit
       {
         let oldest = takeOldest()
         Lock.guards.release()
-        guard oldest != 0 else { return 0 }
+        guard oldest != 0 else {
+          unsafe _ = zmalloc_add64(&state.pointee.guardsRefused, 1)
+          return 0
+        }
         release(oldest)
         Lock.guards.acquire()
       }
       defer { Lock.guards.release() }
       let slot = GuardPool.take(pageCount)
-      if slot != 0 { unsafe state.pointee.guardLive += 1 }
+      if slot != 0 {
+        unsafe state.pointee.guardLive += 1
+      } else {
+        unsafe _ = zmalloc_add64(&state.pointee.guardsWithoutPages, 1)
+      }
       return slot
     }
 

@@ -122,19 +122,7 @@
     private static func checkAll() {
       guard let mine = unsafe zmalloc_current_thread() else { return }
       unsafe mine.pointee.frame_count = 0
-      for id in 1..<max(1, unsafe state.pointee.nextCell) {
-        let cell = Cell(id: id)
-        // A child reports only its own.
-        if unsafe cell.operation <= state.pointee.forkOperation { continue }
-        if cell.state == CellState.live, let damage = WholeBlock.damage(cell) {
-          unsafe Violation.canary(mine, cell, damage, UInt32(cell.family), atEnd: true)
-        }
-        guard cell.state == CellState.quarantined else { continue }
-        let side = SideCell(id: cell.link)
-        if let damage = WholeBlock.damage(freed: cell, side) {
-          unsafe Violation.writeAfterFree(mine, cell, side, damage, atEnd: true)
-        }
-      }
+      unsafe _ = HeapCheck.run(mine, atEnd: true)
     }
 
     /// Writes the recording of a crash.

@@ -196,6 +196,7 @@
       unsafe state.pointee.quarantineHolds = 0
       unsafe state.pointee.isSweeping = 0
       unsafe state.pointee.sweepOperation = 0
+      unsafe state.pointee.holderCount = 0
       unsafe state.pointee.crashRecorded = 0
       unsafe state.pointee.hasEnded = 0
       if let mine = unsafe mine { unsafe mine.pointee.operation = mine.pointee.operation_end }

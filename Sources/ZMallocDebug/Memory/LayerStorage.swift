@@ -189,15 +189,19 @@
     var suppressionFileByteCount: UInt = 0
     var judgedStackCount: UInt32 = 0
     // Sweeps: how many operations from one to the next, 0 for none, and from which to which; which
-    // is next; 1 while one runs; the signal that asks for one.
+    // is next; the number of the thread that runs one; the signal that asks for one.
     var sweepEvery: UInt64 = 0
     var sweepFrom: UInt64 = 0
     var sweepTo: UInt64 = 0
     var nextSweep: UInt64 = 0
     var isSweeping: UInt32 = 0
-    /// The operation before which one runs, 0 while none does.
+    /// The operation before or after which one runs, 0 while none does.
     var sweepOperation: UInt64 = 0
+    /// 1 when it was asked for, and comes after that operation.
+    var sweepIsAfter: UInt32 = 0
     var sweepSignal: Int32 = 0
+    /// Threads that look at a block which others may not free meanwhile.
+    var holderCount: UInt32 = 0
     var sweepCount: UInt64 = 0
     // The last one that found everything else whole.
     var swept = MomentEntry()
@@ -222,7 +226,11 @@
     var guardLive: UInt64 = 0
     var guardAreaLimit: UInt64 = 0
     var guardedCount: UInt64 = 0
+    // Blocks without one: at the limit of areas; too large for the pool; where it was full or the
+    // kernel did not open the pages.
     var guardsRefused: UInt64 = 0
+    var guardsTooLarge: UInt64 = 0
+    var guardsWithoutPages: UInt64 = 0
     // The fault plan as it was typed: a part of the options.
     var planText: UInt = 0
     var planByteCount: UInt32 = 0

@@ -93,6 +93,45 @@
       Lock.cells.release()
     }
 
+    /// Visits the freed blocks that wait, while the quarantine is held: they stay where they are.
+    ///
+    /// Those that a thread takes out or puts in at this moment are left out.
+    static func forEachWaiting(_ visit: (Cell, SideCell) -> Void) {
+      // What a thread hands over meanwhile is in the ring by the time that its end is read.
+      unsafe ThreadList.forEach { thread in
+        var index: UInt32 = 0
+        while let entry = unsafe waiting(thread, index) {
+          Quarantine.visit(entry, visit)
+          index += 1
+        }
+      }
+      Lock.cells.acquire()
+      var index = unsafe state.pointee.ringHead
+      var count = unsafe state.pointee.ringCount
+      Lock.cells.release()
+      while count > 0 {
+        let entry = unsafe Memory.pointer(slot(index)).load(as: zmalloc_waiting.self)
+        Quarantine.visit(entry, visit)
+        index = after(index)
+        count -= 1
+      }
+    }
+
+    private static func visit(_ entry: zmalloc_waiting, _ visit: (Cell, SideCell) -> Void) {
+      let cell = Cell(id: entry.cell)
+      // A thread that adds one may not have written it yet.
+      guard cell.status == CellState.quarantined | entry.side << 3 else { return }
+      visit(cell, SideCell(id: entry.side))
+    }
+
+    /// One of the blocks that a thread has not handed over yet.
+    private static func waiting(_ thread: ThreadState, _ index: UInt32) -> zmalloc_waiting? {
+      Lock.cells.acquire()
+      defer { Lock.cells.release() }
+      guard unsafe index < thread.pointee.waiting_count else { return nil }
+      return unsafe zmalloc_thread_waiting(thread)[Int(index)]
+    }
+
     private static func slot(_ index: UInt64) -> UInt {
       unsafe state.pointee.ring + UInt(index) * entryByteCount
     }

@@ -149,6 +149,8 @@
     private static func writeGuards(_ writer: inout RecordingWriter) {
       unsafe put(&writer, .guardedBlockCount, state.pointee.guardedCount)
       unsafe put(&writer, .unguardedBlockCount, state.pointee.guardsRefused)
+      unsafe put(&writer, .unguardedLargeCount, state.pointee.guardsTooLarge)
+      unsafe put(&writer, .unguardedPageCount, state.pointee.guardsWithoutPages)
       unsafe put(&writer, .guardAreaLimit, state.pointee.guardAreaLimit)
     }
 

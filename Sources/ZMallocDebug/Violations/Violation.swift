@@ -5,6 +5,12 @@
   import CZMalloc
   import RecordingFormat
 
+  /// What was seen of a damaged canary: the report comes when nobody waits for the block any more.
+  struct Evidence {
+    let entry: ViolationEntry
+    let observation: ObservationEntry
+  }
+
   /// Violations, from the evidence to the report.
   @safe
   enum Violation {
@@ -13,14 +19,25 @@
     static func canary(
       _ thread: ThreadState, _ cell: Cell, _ damage: CanaryDamage, _ call: UInt32, atEnd: Bool
     ) {
+      unsafe tell(thread, evidence(thread, cell, damage, call, atEnd: atEnd))
+    }
+
+    /// Reports what was seen of a damaged canary.
+    static func tell(_ thread: ThreadState, _ seen: Evidence) {
+      unsafe report(thread, seen.entry, seen.observation)
+    }
+
+    /// What there is to see of a damaged canary.
+    static func evidence(
+      _ thread: ThreadState, _ cell: Cell, _ damage: CanaryDamage, _ call: UInt32, atEnd: Bool
+    ) -> Evidence {
       var entry = unsafe about(cell, thread, call)
       let isOverflow = damage.first >= cell.end
       entry.kind = (isOverflow ? ViolationKind.overflow : .underflow).rawValue
       describe(damage, cell, &entry)
       if isOverflow { Extent.follow(damage, cell, &entry) }
       entry.foundAtEnd = atEnd ? 1 : 0
-      let observation = Observation.ofDamage(cell, damage, entry)
-      unsafe report(thread, entry, observation)
+      return Evidence(entry: entry, observation: Observation.ofDamage(cell, damage, entry))
     }
 
     /// Bytes of a freed block that changed.
@@ -33,7 +50,7 @@
       entry.freed = moment(side)
       describe(damage, cell, &entry)
       entry.foundAtEnd = atEnd ? 1 : 0
-      unsafe report(thread, entry, Observation.since(entry.freed))
+      unsafe report(thread, entry, Observation.since(entry.freed, entry))
     }
 
     /// An access to a freed block that faulted.
@@ -147,9 +164,11 @@
       var moment = MomentEntry()
       moment.stack = unsafe StackDepot.intern(thread)
       moment.thread = unsafe thread.pointee.number
-      // A sweep stands before an operation, whose number it bears.
-      let swept = unsafe state.pointee.sweepOperation
-      moment.operation = unsafe swept != 0 ? swept : zmalloc_load64(&state.pointee.operations)
+      // A sweep stands before an operation, whose number it bears; other threads go on meanwhile.
+      let sweeper = unsafe zmalloc_load32(&state.pointee.isSweeping)
+      moment.operation =
+        unsafe sweeper == thread.pointee.number
+        ? state.pointee.sweepOperation : zmalloc_load64(&state.pointee.operations)
       moment.time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       return moment
     }

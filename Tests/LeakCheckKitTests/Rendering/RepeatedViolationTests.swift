@@ -65,4 +65,22 @@ struct RepeatedViolationTests {
       "3 of 10 violations are told of: the table's limit of 1 different violation was met"
     #expect(limitNotes(recording).contains(note), "\(limitNotes(recording))")
   }
+
+  @Test("why blocks got no guard page: each reason has its sentence")
+  func unguarded() {
+    let recording = recording {
+      $0.meta.set(.guardAreaLimit, to: 100)
+      $0.meta.set(.unguardedBlockCount, to: 3)
+      $0.meta.set(.unguardedLargeCount, to: 1)
+      $0.meta.set(.unguardedPageCount, to: 2)
+    }
+    let notes = limitNotes(recording).filter { $0.contains("guard page") }
+    #expect(
+      notes == [
+        "3 blocks got no guard page: guarded ones may be 100 areas of memory, half of "
+          + "vm.max_map_count",
+        "1 block got no guard page: too large for one",
+        "2 blocks got no guard page: there was no address space left, or no memory",
+      ])
+  }
 }

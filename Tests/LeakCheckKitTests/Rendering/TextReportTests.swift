@@ -289,8 +289,39 @@ struct TextReportTests {
       renderer.facts(moment(1, 46_000_000), before: end)
         == ["thread 2", "operation 1", "999 operations earlier"])
     #expect(
-      renderer.facts(end, isEnd: true)
+      renderer.facts(end, .after)
         == ["thread 2", "after operation 1,000", "50.0 ms after the start"])
+  }
+
+  @Test("a sweep notices damage before an operation, a free after one")
+  func noticedBefore() {
+    var recording = SampleRecording.full
+    #expect(Self.text(recording).contains("noticed here: after operation 41,337"))
+    var seen = ObservationEntry()
+    seen.isNoticedBefore = 1
+    recording.observations = [seen]
+    #expect(Self.text(recording).contains("noticed here: before operation 41,337"))
+    seen.intact.operation = 41_200
+    recording.observations = [seen]
+    let sentence = "Intact at operation 41,200, broken before operation 41,337."
+    #expect(Self.text(recording).contains(sentence))
+  }
+
+  @Test("a pointer into a block: in use or freed, inside it or beside it")
+  func interior() {
+    func certainty(_ distance: Int64, freedAt operation: UInt64) -> String {
+      var violation = ViolationEntry()
+      violation.kind = ViolationKind.interiorFree.rawValue
+      violation.knowledge = BlockKnowledge.interior.rawValue
+      violation.blockByteCount = 64
+      violation.distance = distance
+      violation.freed.operation = operation
+      return ViolationFinding.certainty(violation)
+    }
+    #expect(certainty(8, freedAt: 0).contains("into a block that is in use"))
+    #expect(certainty(8, freedAt: 9).contains("into a block that was freed"))
+    #expect(certainty(-8, freedAt: 0).contains("guard bytes of a block that is in use"))
+    #expect(certainty(64, freedAt: 9).contains("guard bytes of a block that was freed"))
   }
 
   @Test("a crash after a failed allocation shows the stack of that allocation, once")

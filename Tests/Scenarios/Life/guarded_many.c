@@ -21,6 +21,8 @@ int main(void) {
     CHECK(blocks[i][0] == (char)i);
     FREE(blocks[i]);
   }
+  // One that no pool has room for.
+  FREE(hidden(TRY_ALLOC((size_t)2 << 30)));
   // And now they may have them again.
   for (int i = 0; i < many; i++) FREE(hidden(ALLOC(30)));
   return 0;
