@@ -1,7 +1,6 @@
 // Where the jobs of a campaign want all processors its lanes keep to one each; a program sees those
 // that it may use by itself, also where it has chosen some on the way.
 import Foundation
-import Glibc
 import Testing
 
 @Suite("Processors of campaigns")
@@ -33,12 +32,15 @@ struct CampaignProcessorTests {
     }
     """
 
-  /// The numbers of the first two that this process may use.
+  /// The numbers of the first two that this process may use (proc(5), `Cpus_allowed_list`).
   private var firstTwo: String? {
-    var set = cpu_set_t()
-    guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-    let words = unsafe withUnsafeBytes(of: &set) { unsafe Array($0) }
-    let numbers = (0..<(words.count * 8)).filter { words[$0 / 8] >> ($0 % 8) & 1 != 0 }
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+    let ranges = line?.split(whereSeparator: { ":\t ,".contains($0) }).dropFirst() ?? []
+    let numbers = ranges.flatMap { range in
+      let ends = range.split(separator: "-").compactMap { Int($0) }
+      return ends.isEmpty ? [] : Array(ends[0]...(ends.last ?? ends[0]))
+    }
     return numbers.count < 2 ? nil : "\(numbers[0]),\(numbers[1])"
   }
 
