@@ -14,6 +14,8 @@ struct OptionsCommand: ParsableCommand {
     parentheses.
 
       canary[=on|off]      guard bytes around each block; an overwrite is a violation
+      mismatch[=on|off]    new with delete, new[] with delete[], malloc with free; anything else is
+                           a violation (on)
       leaks[=WHICH]        what counts as a leak at the end: lost blocks (lost, the default), every
                            unfreed block of the z-functions (unfreed), or nothing (off)
       stacks=N             frames kept at an allocation, 0 to 256 (32)

@@ -48,6 +48,26 @@ struct GoingOnTests {
     }
   }
 
+  @Test(
+    "mismatch=off: families may be mixed, and a wrong pointer is still told",
+    arguments: ["on", "off"], ["", ",guard=all"])
+  func mixedFamilies(_ word: String, _ guards: String) async throws {
+    for (given, taken) in [("new", "free"), ("malloc", "delete"), ("new[]", "realloc")] {
+      try await inScratchFolder { folder in
+        let outcome = try await Scenario(
+          "cpp_mistake", [given + "/" + taken, "24"], options: "mismatch=" + word + guards
+        ).run(at: .preload, in: folder)
+        #expect(outcome.status == (word == "on" ? 24 : 0), "\(given) \(taken): \(outcome.errors)")
+      }
+    }
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario(
+        "cpp_mistake", ["twice-now", "24"], options: "mismatch=" + word + guards
+      ).run(at: .preload, in: folder)
+      #expect(outcome.status == 24)
+    }
+  }
+
   @Test("the same mistake a thousand times is one line, and counted", arguments: Entrance.allCases)
   func sameAgain(_ entrance: Entrance) async throws {
     let scenario = Scenario("goesOn_same_again", 1000, options: Self.options)

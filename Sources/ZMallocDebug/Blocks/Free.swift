@@ -56,6 +56,7 @@
       let other = call & UInt32(ZMALLOC_CALL_FAMILY)
       return mine != other && mine != internalFamily
         && max(mine, other) >= UInt32(ZMALLOC_FAMILY_NEW)
+        && (unsafe state.pointee.mixesFamilies == 0)
     }
 
     /// Moves a live block into quarantine; false when another thread freed it meanwhile.

@@ -4,7 +4,7 @@
 
   /// The keys.
   enum OptionKeys {
-    static let count = 30
+    static let count = 31
 
     static func key(_ index: Int) -> StaticString {
       switch index {
@@ -37,6 +37,7 @@
       case 26: "guard-size"
       case 27: "sweep"
       case 28: "sweep-signal"
+      case 29: "mismatch"
       default: "split"
       }
     }
@@ -69,6 +70,7 @@
       case 26: "=A-B: the sizes that get one, as 16-4KiB; either may be left out"
       case 27: "=N[@A-B]: looks at all blocks every N operations, from operation A to B"
       case 28: "=USR1|USR2|N: a signal that asks for such a look"
+      case 29: "[=on|off]: what new gave goes back by delete, what malloc gave by free"
       case 21: "[=on|off]: stacks of failed allocations alone, for a campaign's trials"
       case 22: "[=on|off]: gives copies of the process where the plan says, for the command"
       case 19: "[=on|off]: the clocks say the same in each run"

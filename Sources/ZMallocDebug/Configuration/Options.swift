@@ -76,6 +76,7 @@
       unsafe state.pointee.leakMode = LeakMode.off
       unsafe state.pointee.quarantineByteLimit = 0
       unsafe state.pointee.announces = 1
+      unsafe state.pointee.mixesFamilies = 0
       unsafe state.pointee.leakStatus = End.defaultLeakStatus
       unsafe state.pointee.plan = FaultPlan()
       GuardOptions.setDefaults()
@@ -96,6 +97,8 @@
       let text = value?.unquoted
       if key.equals("canary") {
         unsafe state.pointee.canaries = flag(text, key) ? 1 : 0
+      } else if key.equals("mismatch") {
+        unsafe state.pointee.mixesFamilies = flag(text, key) ? 0 : 1
       } else if key.equals("leaks") {
         unsafe state.pointee.leakMode = leakMode(text, key)
         unsafe state.pointee.choosesLeaks = 1

@@ -60,6 +60,8 @@
     var keepsStatus: UInt32 = 0
     var announces: UInt32 = 0
     var continues: UInt32 = 0
+    /// 1 when a block may be given back by another family's function.
+    var mixesFamilies: UInt32 = 0
     var recordsAlways: UInt32 = 0
     var quarantineByteLimit: UInt64 = 0
     var seed: UInt64 = 0
