@@ -100,6 +100,21 @@ struct SanitizerTests {
   }
 
   @Test(
+    "other threads' locals are roots by themselves, not as a part of their stacks or the linker's",
+    arguments: ["static-local", "library-local"], Entrance.allCases)
+  func locals(_ kind: String, _ entrance: Entrance) async throws {
+    let root = RootCase(kind: kind, threads: 8)
+    var scenario = root.scenario.goodTwin
+    scenario.environment = ["LSAN_OPTIONS": "use_stacks=0:use_ld_allocations=0"]
+    try await expectSilence(scenario, at: entrance)
+    scenario.environment["LSAN_OPTIONS", default: ""] += ":use_tls=0"
+    try await inScratchFolder { folder in
+      let outcome = try await scenario.run(at: entrance, in: folder)
+      #expect(outcome.status == 23)
+    }
+  }
+
+  @Test(
     "LSAN_OPTIONS sets the status for leaks; ZMALLOC_DEBUG's words win",
     arguments: Entrance.allCases)
   func status(_ entrance: Entrance) async throws {
