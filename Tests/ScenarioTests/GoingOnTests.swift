@@ -15,8 +15,8 @@ struct GoingOnTests {
     "free of pointer 0x… that the allocator never gave out",
     "realloc of freed 24-byte block 0x…",
     "heap overflow: 1 byte written past the end of 25-byte block 0x…",
-    "write after free: 2 bytes written 4 bytes into freed 26-byte block 0x…",
     "heap overflow: 4 bytes written past the end of 27-byte block 0x…",
+    "write after free: 2 bytes written 4 bytes into freed 26-byte block 0x…",
   ]
 
   @Test(

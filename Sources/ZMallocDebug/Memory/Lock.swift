@@ -135,6 +135,13 @@
 
     /// Gives all locks back: in the parent after a fork.
     static func releaseAll() {
+      releaseInner()
+      modules.release()
+      reports.release()
+    }
+
+    /// Gives back all but the two that are held around the dynamic linker's lock.
+    static func releaseInner() {
       console.release()
       mappings.release()
       stacks.release()
@@ -142,8 +149,6 @@
       guards.release()
       sites.release()
       threads.release()
-      modules.release()
-      reports.release()
     }
 
     /// Forgets all holders: in the child after a fork.

@@ -31,10 +31,13 @@
       _ work: @convention(c) (UnsafeMutableRawPointer?) -> Void, _ context: UnsafeMutableRawPointer
     ) {
       // Whoever reads the list of modules holds these two before the linker's lock, and the linker
-      // holds its own while it allocates.
+      // holds its own while it allocates. They are given back after it: a fork waits for them, and
+      // a child that was forked with the linker's lock held would wait for it at its end for ever.
       Lock.reports.acquirePatiently()
       Lock.modules.acquirePatiently()
       unsafe zmalloc_with_modules_locked(work, context)
+      Lock.modules.release()
+      Lock.reports.release()
     }
 
     /// Stops all others.
@@ -69,7 +72,7 @@
     func resume() {
       zmalloc_stop_end()
       unsafe state.pointee.worldOwner = 0
-      Lock.releaseAll()
+      Lock.releaseInner()
     }
 
     /// In a forked child: the one who stopped the others is not here.
