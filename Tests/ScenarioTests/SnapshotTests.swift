@@ -41,7 +41,7 @@ import Testing
       let outcome = try await run(
         "snapshot_while_forking", how, in: folder,
         """
-        for number in $(seq 8); do
+        for number in $(seq 25); do
           "$command" snapshot "$(cat pid)" --format json --output "$number.json" || echo "lost"
         done
         touch taken
@@ -56,7 +56,7 @@ import Testing
         var recordings: [Part]
       }
       let pid = try String(contentsOf: folder.appendingPathComponent("pid"), encoding: .utf8)
-      for number in 1...8 {
+      for number in 1...25 {
         let data = try Data(contentsOf: folder.appendingPathComponent("\(number).json"))
         let part = try JSONDecoder().decode(Document.self, from: data).recordings[0]
         #expect("\(part.process.pid)\n" == pid)
