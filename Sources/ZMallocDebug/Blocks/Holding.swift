@@ -13,6 +13,8 @@
       guard status & CellState.mask == CellState.live, status & CellState.held == 0 else {
         return nil
       }
+      // Nobody else is there: at the end of a program that is all its blocks, one by one.
+      if unsafe switches.pointee.threaded & isThreaded == 0 { return look() }
       unsafe _ = zmalloc_add32(&state.pointee.holderCount, 1)
       defer { unsafe _ = zmalloc_add32(&state.pointee.holderCount, UInt32.max) }
       guard swap(cell, from: status, to: status | CellState.held) else { return nil }
@@ -20,13 +22,18 @@
       return look()
     }
 
-    /// Waits for another thread's look at a live block: whether there was one, and the caller, who
-    /// found the record otherwise than it had to be, is to try again.
+    /// Waits for another thread's look at a live block, after a change of its record that failed.
     ///
     /// A holder that does not come back, or is none of this process's threads, is forgotten.
+    ///
+    /// - Parameters:
+    ///   - cell: The record.
+    ///   - expected: Its status when nobody looks at the block.
+    /// - Returns: Whether only a look stood in the way, which may have ended before this was asked:
+    ///   the caller is to try again.
     @inline(never)
-    static func hasEnded(_ cell: Cell) -> Bool {
-      guard isHeld(cell.status) else { return false }
+    static func hasEnded(_ cell: Cell, _ expected: UInt32 = CellState.live) -> Bool {
+      guard cell.status & ~CellState.held == expected else { return false }
       var tries = 0
       while isHeld(cell.status) {
         if unsafe zmalloc_load32(&state.pointee.holderCount) == 0 || tries > patience {
@@ -42,6 +49,7 @@
       return true
     }
 
+    private static let isThreaded: UInt32 = 1
     private static let yields = 1000
     /// And so many hundredths of a second.
     private static let patience = yields + 500

@@ -99,7 +99,9 @@
     if let cell = GuardedBlocks.find(address) { return Int(GuardedBlocks.abandon(cell)) }
     guard let cell = LiveBlocks.find(address) else { return 0 }
     let byteCount = cell.byteCount
-    guard cell.change(from: CellState.live, to: CellState.free, link: 0) else { return 0 }
+    while !cell.change(from: CellState.live, to: CellState.free, link: 0) {
+      guard Holding.hasEnded(cell) else { return 0 }
+    }
     if let thread = unsafe zmalloc_current_thread() {
       unsafe LiveBlocks.count(thread, cell, byteCount)
     }

@@ -113,7 +113,7 @@
       if sideID != 0 { unsafe describeFree(thread, SideCell(id: sideID), operation, flags) }
       let next = sideID == 0 ? CellState.free : CellState.quarantined | sideID << 3
       while !close(cell, slot, next) {
-        if Holding.hasEnded(cell) { continue }
+        if Holding.hasEnded(cell, CellState.live | slot << 3) { continue }
         if sideID != 0 { unsafe CellArena.putBack(sideID, thread) }
         return false
       }
@@ -150,8 +150,9 @@
     static func abandon(_ cell: Cell) -> UInt {
       let slot = cell.link
       let byteCount = cell.byteCount
-      guard Memory.swap32(cell.at + 28, from: CellState.live | slot << 3, to: CellState.free) else {
-        return 0
+      let live = CellState.live | slot << 3
+      while !Memory.swap32(cell.at + 28, from: live, to: CellState.free) {
+        guard Holding.hasEnded(cell, live) else { return 0 }
       }
       GuardPool.setCell(slot, 0)
       GuardPool.close(slot)
