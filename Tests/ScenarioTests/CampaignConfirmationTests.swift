@@ -22,11 +22,7 @@ struct CampaignConfirmationTests {
   @Test("three jobs confirm what one does")
   func jobs() async throws {
     try await inScratchFolder { folder in
-      try Data(Self.source.utf8).write(to: folder.appendingPathComponent("program.c"))
-      let compiled = try await Command(
-        program: "gcc", arguments: ["-g", "-O1", "-o", "program", "program.c"]
-      ).run(in: folder)
-      try #require(compiled.status == 0, "\(compiled.errors)")
+      try await compileProgram(Self.source, ["-g", "-O1"], in: folder)
       var campaign = Campaign(program: folder.appendingPathComponent("program").path)
       campaign.flags = ["--jobs", "1"]
       let one = try await campaign.run(in: folder, state: "one.z")

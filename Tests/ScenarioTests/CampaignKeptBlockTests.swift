@@ -77,15 +77,8 @@ struct CampaignKeptBlockTests {
     ])
   func lost(_ way: String) async throws {
     try await inScratchFolder { folder in
-      for (name, text, flags) in [
-        ("program", Self.source, []), ("kept.so", Self.library, ["-shared", "-fPIC"]),
-      ] {
-        try Data(text.utf8).write(to: folder.appendingPathComponent(name + ".c"))
-        let compiled = try await Command(
-          program: "gcc", arguments: ["-w", "-O0", "-o", name] + flags + [name + ".c"]
-        ).run(in: folder)
-        try #require(compiled.status == 0, "\(compiled.errors)")
-      }
+      try await compileProgram(Self.source, in: folder)
+      try await compileProgram(Self.library, as: "kept.so", ["-shared", "-fPIC"], in: folder)
       var verdicts: [String: [String: String]] = [:]
       for engine in ["rerun", "server"] {
         var campaign = Campaign(program: folder.appendingPathComponent("program").path)

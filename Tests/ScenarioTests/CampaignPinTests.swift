@@ -16,11 +16,7 @@ struct CampaignPinTests {
       \(body)
       }
       """
-    try Data(source.utf8).write(to: folder.appendingPathComponent("program.c"))
-    let built = try await Command(
-      program: "gcc", arguments: ["-w", "-o", "program", "program.c"]
-    ).run(in: folder)
-    try #require(built.status == 0, "\(built.errors)")
+    try await compileProgram(source, in: folder)
     return try await Campaign(
       program: "./program", engine: "rerun", flags: ["--fixed-time", "--fail-on", "none"]
     ).run(in: folder)

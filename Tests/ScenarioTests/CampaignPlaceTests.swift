@@ -16,12 +16,7 @@ struct CampaignPlaceTests {
   }
 
   private func compile(_ source: String, in folder: URL) async throws {
-    try Data("#include <stdlib.h>\n\(source)\n".utf8)
-      .write(to: folder.appendingPathComponent("program.c"))
-    let outcome = try await Command(
-      program: "gcc", arguments: ["-w", "-o", "program", "program.c"]
-    ).run(in: folder)
-    try #require(outcome.status == 0, "\(outcome.errors)")
+    try await compileProgram("#include <stdlib.h>\n\(source)\n", in: folder)
   }
 
   private static let unchecked = "int main(void) { *(char *)malloc(8) = 1; }"

@@ -49,11 +49,7 @@ struct CampaignProcessorTests {
     // One processor is never divided.
     guard let firstTwo else { return }
     try await inScratchFolder { folder in
-      try Data(Self.source.utf8).write(to: folder.appendingPathComponent("program.c"))
-      let compiled = try await Command(
-        program: "gcc", arguments: ["-w", "-O0", "-o", "program", "program.c"]
-      ).run(in: folder)
-      try #require(compiled.status == 0, "\(compiled.errors)")
+      try await compileProgram(Self.source, in: folder)
       var campaign = Campaign(program: folder.appendingPathComponent("program").path)
       campaign.arguments = [way]
       campaign.engine = engine

@@ -12,15 +12,6 @@ struct CampaignRefusalTests {
     ).run(in: folder)
   }
 
-  /// Compiles a program from source into the folder.
-  private func compile(_ source: String, _ flags: [String] = [], in folder: URL) async throws {
-    try Data(source.utf8).write(to: folder.appendingPathComponent("program.c"))
-    let outcome = try await Command(
-      program: "gcc", arguments: ["-w", "-o", "program", "program.c"] + flags
-    ).run(in: folder)
-    try #require(outcome.status == 0, "\(outcome.errors)")
-  }
-
   @Test(
     "a program that fails by itself",
     arguments: [
@@ -32,7 +23,7 @@ struct CampaignRefusalTests {
     ])
   func failing(_ source: String, _ words: String) async throws {
     try await inScratchFolder { folder in
-      try await compile(
+      try await compileProgram(
         "#include <stdlib.h>\n#include <signal.h>\n#include <stdio.h>\n" + source, in: folder)
       let limit = words == "does not end" ? "1" : "30"
       let outcome = try await fuzz(["--time-limit", limit], ["./program"], in: folder)
@@ -45,7 +36,7 @@ struct CampaignRefusalTests {
   @Test("a program that the layer cannot enter")
   func unreachable() async throws {
     try await inScratchFolder { folder in
-      try await compile(
+      try await compileProgram(
         "#include <stdlib.h>\nint main(void) { free(malloc(8)); }", ["-static"], in: folder)
       let outcome = try await fuzz([], ["./program"], in: folder)
       #expect(outcome.status == 70)
@@ -59,7 +50,7 @@ struct CampaignRefusalTests {
   @Test("a program that becomes another one")
   func replaced() async throws {
     try await inScratchFolder { folder in
-      try await compile(
+      try await compileProgram(
         "#include <unistd.h>\nint main(void) { free(malloc(8)); execl(\"/bin/ls\", \"ls\", 0); }",
         ["-include", "stdlib.h"], in: folder)
       let outcome = try await fuzz([], ["./program"], in: folder)
@@ -72,7 +63,7 @@ struct CampaignRefusalTests {
   @Test("a program that is not the same each time is said to be so, and nothing is lost")
   func drifting() async throws {
     try await inScratchFolder { folder in
-      try await compile(
+      try await compileProgram(
         """
         #include <stdio.h>
         #include <stdlib.h>
@@ -98,7 +89,7 @@ struct CampaignRefusalTests {
       for (number, condition) in ["getpid() % 3", "!!strstr(getcwd(path, 4096), \"lane-01\")"]
         .enumerated()
       {
-        try await compile(
+        try await compileProgram(
           """
           #include <stdlib.h>
           #include <string.h>
@@ -141,7 +132,7 @@ struct CampaignRefusalTests {
   func oneOtherRun() async throws {
     try await inScratchFolder { folder in
       // Counts its runs where no copy of the folder is. The third is the second that is counted.
-      try await compile(
+      try await compileProgram(
         """
         #include <fcntl.h>
         #include <stdlib.h>
@@ -174,7 +165,7 @@ struct CampaignRefusalTests {
   func laterSite() async throws {
     try await inScratchFolder { folder in
       // Counts its runs where no copy of the folder is.
-      try await compile(
+      try await compileProgram(
         """
         #include <stdio.h>
         #include <stdlib.h>
@@ -216,7 +207,7 @@ struct CampaignRefusalTests {
   @Test("a program that comes to another site in each run is left after ten runs, and that is said")
   func endlessSites() async throws {
     try await inScratchFolder { folder in
-      try await compile(
+      try await compileProgram(
         """
         #include <stdio.h>
         #include <stdlib.h>

@@ -127,11 +127,7 @@ struct CampaignRungTests {
     ])
   func same(_ way: String) async throws {
     try await inScratchFolder { folder in
-      try Data(Self.source.utf8).write(to: folder.appendingPathComponent("program.c"))
-      let compiled = try await Command(
-        program: "gcc", arguments: ["-w", "-pthread", "-o", "program", "program.c"]
-      ).run(in: folder)
-      try #require(compiled.status == 0, "\(compiled.errors)")
+      try await compileProgram(Self.source, ["-pthread"], in: folder)
       let rerun = try await campaign("rerun", way, in: folder)
       let served = try await campaign("server", way, in: folder)
       #expect(served.outcome.status == 0, "\(served.outcome.errors)")
