@@ -57,7 +57,8 @@ static void *hold_and_free_a_neighbours(void *number) {
   kept[mine] = zmalloc(mine + 1);
   pthread_barrier_wait(&all_have);
   pthread_barrier_wait(&may_free);
-  for (int i = 0; i < 50; i++) zfree(zmalloc(mine + 1));
+  // All at once, some on the same counter.
+  for (int i = 0; i < 5000; i++) zfree(zmalloc(mine + 1));
   zfree(kept[(mine + 1) % crowd]);
   return NULL;
 }
@@ -103,11 +104,14 @@ static void destructors(void) {
 // In a child the blocks of the threads that it does not have are still there, and so is their sum.
 static volatile int stop;
 
+// So large that a fork often meets a thread whose counter is at one of its samples of the peak.
+enum { churned = 50000 };
+
 static void *churn(void *unused) {
   void *block = NULL;
   while (!stop) {
     zfree(block);
-    block = zmalloc(777);
+    block = zmalloc(churned);
   }
   zfree(block);
   return unused;
@@ -116,7 +120,7 @@ static void *churn(void *unused) {
 static int in_child(size_t before, void *block) {
   size_t now = zmalloc_used_memory(), size = zmalloc_size(block);
   // The other threads' two blocks: each has none, one, or two at most.
-  if (now < before || now > before + 2000) return 1;
+  if (now < before || now > before + 3 * churned) return 1;
   zfree(block);
   if (zmalloc_used_memory() != now - size) return 2;
   // Their counters are free: threads of the child find some.
@@ -146,19 +150,48 @@ static void forks(void) {
 }
 
 // The peak is sampled at each 100 KiB that a thread allocates, also when it has freed more before.
-static void *free_it_all(void *block) {
-  zfree(block);
+static void *allocate_elsewhere(void *place) {
+  *(void **)place = zmalloc(64 << 20);
   return NULL;
 }
 
 static void peak(void) {
   size_t before = zmalloc_used_memory();
-  void *large = zmalloc(8 << 20);
-  pthread_join(begin(free_it_all, large), NULL);
-  void *first = zmalloc(4 << 20);
-  zfree(first);
-  check(zmalloc_peak_memory() >= before + (8 << 20), "the peak", zmalloc_peak_memory());
+  void *large = NULL;
+  for (int i = 0; i < 2; i++) {
+    zfree(large);
+    pthread_join(begin(allocate_elsewhere, &large), NULL);
+  }
+  // This thread has freed 64 MiB more than it has allocated, and while it has these all others are
+  // there as well.
+  zfree(zmalloc(16 << 20));
+  zfree(large);
+  check(zmalloc_peak_memory() >= before + (80 << 20), "the peak", zmalloc_peak_memory());
   check(zmalloc_used_memory() == before, "used memory is not back", zmalloc_used_memory());
+}
+
+// A thread that only allocates: whoever reads meanwhile sees used memory grow, also in the moments
+// of its samples of the peak.
+static atomic_bool is_full;
+
+static void *only_allocate(void *blocks) {
+  for (size_t i = 0; i < 20000; i++) ((void **)blocks)[i] = zmalloc(30000);
+  is_full = true;
+  return NULL;
+}
+
+static void only_grows(void) {
+  static void *blocks[20000];
+  size_t before = zmalloc_used_memory(), last = before;
+  pthread_t thread = begin(only_allocate, blocks);
+  while (!is_full) {
+    size_t now = zmalloc_used_memory();
+    check(now >= last, "used memory fell", last - now);
+    last = now;
+  }
+  pthread_join(thread, NULL);
+  for (size_t i = 0; i < 20000; i++) zfree(blocks[i]);
+  check(zmalloc_used_memory() == before, "after it grew", zmalloc_used_memory());
 }
 
 // One thread frees what another allocates. Who reads meanwhile may see a free whose allocation he
@@ -214,6 +247,7 @@ int main(void) {
   destructors();
   forks();
   peak();
+  only_grows();
   never_below_zero();
   check(zmalloc_used_memory() == 0, "at the end", zmalloc_used_memory());
   printf("accounts: %ld mistakes\n", mistakes);

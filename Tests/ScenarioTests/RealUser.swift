@@ -53,7 +53,8 @@ struct RealUser: Sendable, CustomStringConvertible {
     "EVAL return{1,{2,{3,{'four'}}},'five'} 0: type 2, 9 in all",
     "HGETALL table: type 2, 7 in all", "LPOP table: type 6, 1 in all",
     "GET nothing: type 4, 1 in all", "HGETALL table: type 9, 7 in all",
-    "GET nothing: type 4, 1 in all", "EVAL return{double=3.5} 0: type 7, 1 in all", "pieces 6",
+    "GET nothing: type 4, 1 in all", "EVAL return{double=3.5} 0: type 7, 1 in all",
+    "again 1048576", "pieces 6",
   ]
 
   /// Runs it over a library of the tree; `options` turn the debug layer on.

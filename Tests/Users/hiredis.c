@@ -1,5 +1,5 @@
 // hiredis with hiredisSetAllocators, and a redis-server of its own on a socket in the working
-// folder: large values, pipelines, nested replies, errors, both protocols.
+// folder: large values, pipelines, nested replies, errors, both protocols, a second connection.
 #include <hiredis/hiredis.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -104,6 +104,17 @@ static void ask(redisContext *context) {
   }
 }
 
+// By the path that hiredis has copied.
+static void reconnect(redisContext *context) {
+  if (redisReconnect(context) != REDIS_OK) {
+    checked(context, NULL, "redisReconnect");
+    return;
+  }
+  redisReply *reply = checked(context, redisCommand(context, "STRLEN large"), "STRLEN");
+  if (reply) say("again %lld", reply->integer);
+  freeReplyObject(reply);
+}
+
 // A reader of its own, fed byte by byte.
 static void read_pieces(void) {
   static const char text[] = "*3\r\n$5\r\nhello\r\n*2\r\n:7\r\n+ok\r\n$-1\r\n";
@@ -130,6 +141,7 @@ int main(void) {
     large_value(context);
     if (!failed_at) pipeline(context);
     if (!failed_at) ask(context);
+    if (!failed_at) reconnect(context);
     if (!failed_at) read_pieces();
   }
   redisFree(context);

@@ -25,7 +25,7 @@ import ZMallocCore
     #expect(value(of: number, in: Array("17 (cat) \(Self.fields)".utf8), cutAt: 5) == nil)
   }
 
-  @Test(arguments: ["", "17", "17 (cat", "17 (cat)", "17 (cat) ", "17 (cat)   \n"])
+  @Test(arguments: ["", "17", "17 (cat", "17 (a 5 6", "17 (cat)", "17 (cat) ", "17 (cat)   \n"])
   func `a text without a field gives none`(text: String) {
     #expect(value(of: 3, in: Array(text.utf8), cutAt: 0) == nil)
   }
@@ -33,6 +33,17 @@ import ZMallocCore
   @Test(arguments: ["-", "--1", "1-", "1x", "x1", "0x10", "+1"])
   func `what is no number gives none`(word: String) {
     #expect(value(of: 3, in: Array("17 (cat) \(word) 2".utf8), cutAt: 0) == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("9223372036854775807", .max), ("9223372036854775808", .max), ("-9223372036854775807", -.max),
+      ("-9223372036854775808", .min), ("18446744073709551616", .max),
+      ("184467440737095516150", .max),
+      ("-18446744073709551617", .min), (String(repeating: "7", count: 100), .max),
+    ] as [(String, Int64)])
+  func `a number that does not fit is the nearest that does`(word: String, number: Int64) {
+    #expect(value(of: 3, in: Array("17 (cat) \(word) 2".utf8), cutAt: 0) == number)
   }
 
   private func value(of number: Int, in text: [UInt8], cutAt cut: Int) -> Int64? {
