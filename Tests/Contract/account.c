@@ -84,7 +84,7 @@ static void account_peak_sampled(void) {
   say("within %d", below >= 0 && below <= 100 * 1024 + step * 2);
 }
 
-// A failed allocation counts for nothing, and a failed one of a full thread neither.
+// A failed allocation counts for nothing, neither in used memory nor in the peak.
 static void account_failures(void) {
   size_t peak = zmalloc_peak_memory();
   for (int i = 0; i < 1000; i++) {
