@@ -94,10 +94,17 @@ struct SuppressionTests {
       let again = try await left(by: rules, in: folder)
       #expect(again.2.status == 0)
       #expect(again.0 == 0)
-      // The same rules for another mistake are not wide.
-      let other = try await Scenario("leak_tree_seven")
-        .run(at: .preload, flags: ["--suppressions", "rules.txt"], in: folder)
-      #expect(other.status == 23)
+      // One of them alone leaves the other leak, though `make` allocated both.
+      var left: [Int] = []
+      for rule in rules.split(separator: "\n") {
+        let found = try await self.left(by: String(rule), in: folder)
+        #expect(found.2.status == 23)
+        left.append(found.0)
+        for file in try recordings(in: folder) {
+          try FileManager.default.removeItem(at: folder.appendingPathComponent(file))
+        }
+      }
+      #expect(left.sorted() == [1, 3])
     }
   }
 
