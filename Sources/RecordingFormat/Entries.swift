@@ -28,6 +28,10 @@ public enum AllocationFamily: UInt8, Sendable {
   case new = 3
   /// `operator new[]` and `operator delete[]` of C++.
   case newArray = 4
+  /// `operator new` and `operator delete` with an alignment.
+  case newAligned = 5
+  /// `operator new[]` and `operator delete[]` with an alignment.
+  case newArrayAligned = 6
 }
 
 /// What the leak scan says of an unfreed block.

@@ -55,8 +55,7 @@ extension ViolationEntry {
     case .interiorFree: writeInterior(&line)
     case .sizeMismatch, .familyMismatch: writeVerb(&line)
     case .invalidFree, nil:
-      line.append("free of pointer ")
-      line.append(hex: UInt(truncatingIfNeeded: pointer))
+      writePointer(&line)
       line.append(" that the allocator never gave out")
       return
     }
@@ -74,6 +73,8 @@ extension ViolationEntry {
     switch AllocationFamily(rawValue: family) {
     case .new: line.append("delete of ")
     case .newArray: line.append("delete[] of ")
+    case .newAligned: line.append("aligned delete of ")
+    case .newArrayAligned: line.append("aligned delete[] of ")
     default: line.append(isRealloc != 0 ? "realloc of " : "free of ")
     }
   }
@@ -84,6 +85,8 @@ extension ViolationEntry {
     case .zmalloc: line.append(" allocated by zmalloc")
     case .new: line.append(" allocated by new")
     case .newArray: line.append(" allocated by new[]")
+    case .newAligned: line.append(" allocated by aligned new")
+    case .newArrayAligned: line.append(" allocated by aligned new[]")
     case .unknown, nil: line.append(" allocated by another function")
     }
   }
@@ -120,11 +123,15 @@ extension ViolationEntry {
   }
 
   private func writeInterior<Sink: LineSink>(_ line: inout Sink) {
-    line.append("free of pointer ")
-    line.append(hex: UInt(truncatingIfNeeded: pointer))
+    writePointer(&line)
     line.append(", ")
     writeOffset(" inside ", &line)
     if freed.operation != 0 { line.append("freed ") }
+  }
+
+  private func writePointer<Sink: LineSink>(_ line: inout Sink) {
+    line.append(isRealloc != 0 ? "realloc of pointer " : "free of pointer ")
+    line.append(hex: UInt(truncatingIfNeeded: pointer))
   }
 
   /// Where ``distance`` leads: before the block, inside, or past its end.

@@ -52,7 +52,11 @@ struct GoingOnTests {
     "mismatch=off: families may be mixed, and a wrong pointer is still told",
     arguments: ["on", "off"], ["", ",guard=all"])
   func mixedFamilies(_ word: String, _ guards: String) async throws {
-    for (given, taken) in [("new", "free"), ("malloc", "delete"), ("new[]", "realloc")] {
+    let pairs = [
+      ("new", "free"), ("malloc", "delete"), ("new[]", "realloc"), ("new", "delete-aligned"),
+      ("new-aligned", "delete"),
+    ]
+    for (given, taken) in pairs {
       try await inScratchFolder { folder in
         let outcome = try await Scenario(
           "cpp_mistake", [given + "/" + taken, "24"], options: "mismatch=" + word + guards

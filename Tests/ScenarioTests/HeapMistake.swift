@@ -187,29 +187,37 @@ extension HeapMistake {
 
   private static let wrongPointers =
     [
-      HeapMistake("inside", "free of an interior pointer") { size in
-        let place =
-          switch size {
-          case 0: "1 byte past the end of"
-          case 1: "past the end of"
-          default: "\(bytes(size / 2)) inside"
-          }
-        return "free of pointer 0x…, \(place) \(size)-byte block 0x…"
-      }
+      HeapMistake("inside", "free of an interior pointer") { interiorLine("free", $0) }
     ]
     + [
       ("of-stack", "free of a stack pointer"), ("of-global", "free of a global"),
       ("of-mapping", "free of mapped memory"), ("of-nobody", "free of what was never allocated"),
     ].map { name, title in
-      HeapMistake(name, title) { _ in foreign }
+      HeapMistake(name, title) { _ in foreign("free") }
     } + [
       // The pointer is the size: a null pointer may be freed.
       HeapMistake("near-null", "free of a pointer near null") { _, size in
-        size == 0 ? .none : .caught(foreign, status: 134)
+        size == 0 ? .none : .caught(foreign("free"), status: 134)
       }
     ]
 
-  private static let foreign = "free of pointer 0x… that the allocator never gave out"
+  private static func foreign(_ verb: String) -> String {
+    "\(verb) of pointer 0x… that the allocator never gave out"
+  }
+
+  /// The line of a pointer into the middle of a block, or past its end where it is too small.
+  private static func interiorLine(_ verb: String, _ size: Int) -> String {
+    let place =
+      switch size {
+      case 0: "1 byte past the end of"
+      case 1: "past the end of"
+      default: "\(bytes(size / 2)) inside"
+      }
+    return "\(verb) of pointer 0x…, \(place) \(size)-byte block 0x…"
+  }
+
+  /// Those with a realloc of their own.
+  private static let resizers: [WayIn] = [.preload, .linked, .swift]
 
   private static let others = [
     HeapMistake("wrong-size", "free with a wrong size", ways: [.linked, .cpp, .swift]) {
@@ -218,32 +226,66 @@ extension HeapMistake {
       let line = "\(verb) of \(size)-byte block 0x… with wrong size \(size + 1)"
       return .caught(line, status: 134)
     },
-    HeapMistake("resize-now", "realloc of a freed block", ways: [.preload, .linked, .swift]) {
+    HeapMistake("resize-now", "realloc of a freed block", ways: resizers) {
       "realloc of freed \($0)-byte block 0x…"
     },
     HeapMistake(
       "resize-released", "realloc of a freed block that left the quarantine",
-      ways: [.preload, .linked, .swift], options: smallQuarantine
+      ways: resizers, options: smallQuarantine
     ) { "realloc of freed \($0)-byte block 0x…" },
+    HeapMistake("resize-inside", "realloc of an interior pointer", ways: resizers) {
+      interiorLine("realloc", $0)
+    },
+    HeapMistake("resize-stack", "realloc of a stack pointer", ways: resizers) { _ in
+      foreign("realloc")
+    },
+    HeapMistake("resize-global", "realloc of a global", ways: resizers) { _ in
+      foreign("realloc")
+    },
+    HeapMistake("resize-nobody", "realloc of what was never allocated", ways: resizers) { _ in
+      foreign("realloc")
+    },
   ]
 
   /// What each function of C++ and libc gives, taken by another.
-  static let mixedFamilies = ["malloc", "new", "new[]"].flatMap { given in
-    ["free", "realloc", "delete", "delete[]"].compactMap { taken -> HeapMistake? in
-      if family(ofTaker: taken) == given { return nil }
-      return HeapMistake("\(given)/\(taken)", "`\(given)`, then `\(taken)`", ways: [.cpp]) {
-        mixedLine(given, taken, $0)
+  static let mixedFamilies =
+    ["malloc", "new", "new[]"].flatMap { given in
+      ["free", "realloc", "delete", "delete[]"].compactMap { taken in
+        family(ofTaker: taken) == given ? nil : mixed(given, taken)
       }
+    } + [
+      mixed("new", "delete-aligned"), mixed("new-aligned", "delete"),
+      mixed("new[]", "delete[]-aligned"), mixed("new[]-aligned", "delete[]"),
+    ]
+
+  private static func mixed(_ given: String, _ taken: String) -> HeapMistake {
+    HeapMistake("\(given)/\(taken)", "\(titled(given)), then \(titled(taken))", ways: [.cpp]) {
+      mixedLine(given, taken, $0)
     }
+  }
+
+  private static func titled(_ name: String) -> String {
+    (isAligned(name) ? "aligned " : "") + "`\(name.prefix { $0 != "-" })`"
+  }
+
+  private static func isAligned(_ name: String) -> Bool { name.contains("-aligned") }
+
+  /// Which blocks a function gives.
+  static func family(ofGiver name: String) -> String {
+    name.prefix { $0 != "-" } + (isAligned(name) ? "-aligned" : "")
   }
 
   /// Whose blocks a function takes.
   static func family(ofTaker name: String) -> String {
-    name.hasPrefix("delete[]") ? "new[]" : name.hasPrefix("delete") ? "new" : "malloc"
+    guard name.hasPrefix("delete") else { return "malloc" }
+    return (name.hasPrefix("delete[]") ? "new[]" : "new") + (isAligned(name) ? "-aligned" : "")
   }
 
   /// The line of a block that another family's function takes.
   static func mixedLine(_ given: String, _ taken: String, _ size: Int) -> String {
-    "\(taken) of \(size)-byte block 0x… allocated by \(given)"
+    let names = [taken, given].map { name in
+      (isAligned(name) ? "aligned " : "") + name.prefix { $0 != "-" }
+    }
+    return "\(names[0]) of \(size)-byte block 0x… allocated by \(names[1])"
   }
 }

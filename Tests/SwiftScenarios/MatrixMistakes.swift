@@ -68,6 +68,25 @@ typealias MatrixMistake = @MainActor (_ size: Int, _ isMade: Bool) -> Void
     let stale = unsafe freeAndPushOut(size)
     if isMade { unsafe zfree(zrealloc(stale, size + 1)) }
   },
+  "resize-inside": { size, isMade in
+    let block = unsafe zmalloc(size)
+    if isMade {
+      unsafe zfree(zrealloc(block?.advanced(by: size > 1 ? size / 2 : 1), size + 1))
+    }
+    unsafe zfree(zrealloc(block, size + 1))
+  },
+  "resize-stack": { size, isMade in
+    unsafe withUnsafeTemporaryAllocation(byteCount: min(size, 512) + 1, alignment: 16) { local in
+      unsafe resizeOther(local.baseAddress, size, isMade)
+    }
+  },
+  "resize-global": { size, isMade in
+    unsafe withUnsafeMutablePointer(to: &Globals.bytes) { unsafe resizeOther($0, size, isMade) }
+  },
+  "resize-nobody": { size, isMade in
+    unsafe resizeOther(
+      UnsafeMutableRawPointer(bitPattern: 0x1234_5678_0000 + size * 16), size, isMade)
+  },
 ]
 
 /// Bytes of the executable's own data.
@@ -127,6 +146,13 @@ private func freeOther(_ pointer: UnsafeMutableRawPointer?, _ size: Int, _ isMad
   let block = unsafe zmalloc(size)
   if isMade { unsafe zfree(pointer) }
   unsafe zfree(block)
+}
+
+/// Resizes `pointer`, or a block where all is well.
+private func resizeOther(_ pointer: UnsafeMutableRawPointer?, _ size: Int, _ isMade: Bool) {
+  let block = unsafe zmalloc(size)
+  if isMade { unsafe zfree(zrealloc(pointer, size + 1)) }
+  unsafe zfree(zrealloc(block, size + 1))
 }
 
 /// Waits until the address of a freed block is another's, which the stale pointer frees first.

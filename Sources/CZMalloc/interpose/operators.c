@@ -81,12 +81,17 @@ void *zmalloc_new_failed(size_t size, size_t alignment, uint32_t call) {
   zmalloc_abort();
 }
 
+enum { one = ZMALLOC_FAMILY_NEW, array = ZMALLOC_FAMILY_NEW_ARRAY };
+enum { wide = ZMALLOC_FAMILY_NEW_ALIGNED, wide_array = ZMALLOC_FAMILY_NEW_ARRAY_ALIGNED };
+
 // The handler may throw, and C cannot catch: the C++ library's own function does, around our new.
 void *zmalloc_new_caught(size_t size, size_t alignment, uint32_t call) {
-  bool is_array = (call & ZMALLOC_CALL_FAMILY) == ZMALLOC_FAMILY_NEW_ARRAY;
+  uint32_t family = call & ZMALLOC_CALL_FAMILY;
+  bool is_array = family == array || family == wide_array;
   // std::nothrow has no state that anybody reads.
   static const char tag;
-  if (alignment <= 16) {
+  // By the family, not by the alignment: the block goes back to a delete of its kind.
+  if (family == one || family == array) {
     int index = is_array ? nothrow_new_array : nothrow_new;
     void *(*plain)(size_t, const void *) =
         (void *(*)(size_t, const void *))find_one(names[index]);
@@ -98,7 +103,6 @@ void *zmalloc_new_caught(size_t size, size_t alignment, uint32_t call) {
   return aligned ? aligned(size, alignment, &tag) : 0;
 }
 
-enum { one = ZMALLOC_FAMILY_NEW, array = ZMALLOC_FAMILY_NEW_ARRAY };
 enum { quiet = ZMALLOC_CALL_NOTHROW };
 
 #define THEIRS(index, type) ((type)their_functions[index])
@@ -136,10 +140,10 @@ NEW(_Znwm, plain_new, one)
 NEW(_Znam, plain_new_array, array)
 NEW_NOTHROW(_ZnwmRKSt9nothrow_t, nothrow_new, one)
 NEW_NOTHROW(_ZnamRKSt9nothrow_t, nothrow_new_array, array)
-ALIGNED_NEW(_ZnwmSt11align_val_t, aligned_new, one)
-ALIGNED_NEW(_ZnamSt11align_val_t, aligned_new_array, array)
-ALIGNED_NEW_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t, aligned_nothrow_new, one)
-ALIGNED_NEW_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t, aligned_nothrow_new_array, array)
+ALIGNED_NEW(_ZnwmSt11align_val_t, aligned_new, wide)
+ALIGNED_NEW(_ZnamSt11align_val_t, aligned_new_array, wide_array)
+ALIGNED_NEW_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t, aligned_nothrow_new, wide)
+ALIGNED_NEW_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t, aligned_nothrow_new_array, wide_array)
 
 // As free: errno is kept, and without an unwinder the caller is kept ahead.
 static inline void give_back(void *pointer, size_t expected, uint32_t call, void *caller) {
@@ -187,10 +191,11 @@ SIZED_DELETE(_ZdlPvm, sized_delete, one)
 SIZED_DELETE(_ZdaPvm, sized_delete_array, array)
 DELETE_WITH(_ZdlPvRKSt9nothrow_t, nothrow_delete, one, const void *)
 DELETE_WITH(_ZdaPvRKSt9nothrow_t, nothrow_delete_array, array, const void *)
-DELETE_WITH(_ZdlPvSt11align_val_t, aligned_delete, one, size_t)
-DELETE_WITH(_ZdaPvSt11align_val_t, aligned_delete_array, array, size_t)
-SIZED_ALIGNED_DELETE(_ZdlPvmSt11align_val_t, sized_aligned_delete, one)
-SIZED_ALIGNED_DELETE(_ZdaPvmSt11align_val_t, sized_aligned_delete_array, array)
-ALIGNED_DELETE_NOTHROW(_ZdlPvSt11align_val_tRKSt9nothrow_t, aligned_nothrow_delete, one)
-ALIGNED_DELETE_NOTHROW(_ZdaPvSt11align_val_tRKSt9nothrow_t, aligned_nothrow_delete_array, array)
+DELETE_WITH(_ZdlPvSt11align_val_t, aligned_delete, wide, size_t)
+DELETE_WITH(_ZdaPvSt11align_val_t, aligned_delete_array, wide_array, size_t)
+SIZED_ALIGNED_DELETE(_ZdlPvmSt11align_val_t, sized_aligned_delete, wide)
+SIZED_ALIGNED_DELETE(_ZdaPvmSt11align_val_t, sized_aligned_delete_array, wide_array)
+ALIGNED_DELETE_NOTHROW(_ZdlPvSt11align_val_tRKSt9nothrow_t, aligned_nothrow_delete, wide)
+ALIGNED_DELETE_NOTHROW(
+    _ZdaPvSt11align_val_tRKSt9nothrow_t, aligned_nothrow_delete_array, wide_array)
 #endif

@@ -22,6 +22,8 @@ public struct FaultFinding: Sendable {
       case .zmalloc: "zmalloc"
       case .new: "new"
       case .newArray: "new[]"
+      case .newAligned: "aligned new"
+      case .newArrayAligned: "aligned new[]"
       case .unknown: "allocation"
       }
     return "\(name) of \(counted(byteCount, "byte"))"

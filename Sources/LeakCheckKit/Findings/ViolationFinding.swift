@@ -63,6 +63,8 @@ public struct ViolationFinding: Sendable {
   public var count: UInt64
   /// Which function allocated the block; `.unknown` where no block is known.
   public var family: AllocationFamily
+  /// `realloc` noticed it.
+  public var isRealloc: Bool
   /// ``changedByteCount`` is the least that were written.
   public var isAtLeast: Bool
   /// The block that was at the address before; `nil` when none is known.

@@ -107,6 +107,8 @@ extension TextReport {
     return switch violation.kind {
     case .doubleFree: "freed again here"
     case .reallocAfterFree: "given to realloc here"
+    case .invalidFree where violation.isRealloc, .interiorFree where violation.isRealloc:
+      "given to realloc here"
     case .invalidFree, .interiorFree, .sizeMismatch, .familyMismatch: "misused here"
     case .useAfterFree: "used here"
     case .overflow, .underflow, .writeAfterFree: "noticed here"

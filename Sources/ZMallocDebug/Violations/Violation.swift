@@ -108,12 +108,14 @@
         entry.kind = ViolationKind.invalidFree.rawValue
         entry.family = UInt8(truncatingIfNeeded: call)
         entry.pointer = UInt64(address)
+        entry.isRealloc = isRealloc ? 1 : 0
         entry.noticed = unsafe now(thread)
         return unsafe report(thread, entry)
       }
       let cell = Cell(id: finding.cell)
       var entry = unsafe about(cell, thread, call)
       entry.knowledge = finding.knowledge.rawValue
+      entry.isRealloc = isRealloc ? 1 : 0
       entry.pointer = UInt64(address)
       entry.distance = Int64(address) - Int64(cell.address)
       if cell.state != CellState.live { entry.freed = moment(SideCell(id: cell.link)) }

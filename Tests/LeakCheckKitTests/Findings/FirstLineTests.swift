@@ -66,6 +66,21 @@ struct FirstLineTests {
       line(.sizeMismatch, changed: 32) == "free of 64-byte block 0x5000 with wrong size 32")
   }
 
+  @Test("of a pointer that realloc was given says realloc")
+  func resizes() {
+    var violation = ViolationEntry()
+    violation.kind = ViolationKind.invalidFree.rawValue
+    violation.pointer = 0x5008
+    violation.isRealloc = 1
+    #expect(firstLine(violation) == "realloc of pointer 0x5008 that the allocator never gave out")
+    violation.kind = ViolationKind.interiorFree.rawValue
+    violation.blockAddress = 0x5000
+    violation.blockByteCount = 64
+    violation.distance = 8
+    #expect(
+      firstLine(violation) == "realloc of pointer 0x5008, 8 bytes inside 64-byte block 0x5000")
+  }
+
   @Test("of an overflow into the next block says that it is the least")
   func atLeast() {
     var violation = ViolationEntry()
@@ -86,6 +101,9 @@ struct FirstLineTests {
       (AllocationFamily.malloc, "free", AllocationFamily.new, "new"),
       (.new, "delete", .malloc, "malloc"), (.newArray, "delete[]", .zmalloc, "zmalloc"),
       (.zmalloc, "free", .newArray, "new[]"), (.new, "delete", .unknown, "another function"),
+      (.newAligned, "aligned delete", .new, "new"), (.new, "delete", .newAligned, "aligned new"),
+      (.newArrayAligned, "aligned delete[]", .newArray, "new[]"),
+      (.newArray, "delete[]", .newArrayAligned, "aligned new[]"),
     ])
   func families(
     _ taker: AllocationFamily, _ verb: String, _ giver: AllocationFamily, _ name: String

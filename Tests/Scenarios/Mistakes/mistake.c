@@ -171,6 +171,32 @@ static void resize_released(size_t size) {
   if (BAD) FREE(REALLOC(stale, size + 1));
 }
 
+static void resize_inside(size_t size) {
+  unsigned char *block = ALLOC(size);
+  if (BAD) FREE(REALLOC(hidden(block + (size > 1 ? size / 2 : 1)), size + 1));
+  FREE(REALLOC(hidden(block), size + 1));
+}
+
+/// Resizes `pointer`, or a block where all is well.
+HELPER void resize_other(void *pointer, size_t size) {
+  void *block = ALLOC(size);
+  if (BAD) FREE(REALLOC(hidden(pointer), size + 1));
+  FREE(REALLOC(hidden(block), size + 1));
+}
+
+static void resize_stack(size_t size) {
+  _Alignas(16) unsigned char local[size + 1];
+  flip(local, size + 1);
+  resize_other(local, size);
+}
+
+static void resize_global(size_t size) {
+  static _Alignas(16) unsigned char global[(1 << 20) + 1];
+  resize_other(global, size);
+}
+
+static void resize_nobody(size_t size) { resize_other((void *)(0x123456780000 + size * 16), size); }
+
 static const struct {
   const char *name;
   mistake make;
@@ -199,6 +225,10 @@ static const struct {
 #endif
     {"resize-now", resize_now},
     {"resize-released", resize_released},
+    {"resize-inside", resize_inside},
+    {"resize-stack", resize_stack},
+    {"resize-global", resize_global},
+    {"resize-nobody", resize_nobody},
 };
 
 int main(int count, char **values) {
