@@ -33,7 +33,7 @@
     private var entries: UInt = 0
     private var spare: UInt = 0
     private var buckets: UInt = 0
-    private var bucketCount: UInt = 0
+    private(set) var bucketCount: UInt = 0
     private var capacity: UInt = 0
     /// In mapped memory: the index is passed by value, and a thread's stack may be small.
     private var clusters: UInt = 0
@@ -117,42 +117,54 @@
     /// Interior pointers count.
     @inline(__always)
     func find(_ address: UInt) -> UInt32 {
-      guard let place = place(address) else { return BlockIndex.noBlock }
-      return find(address, from: Memory.load32(place.bucket), to: place.endIndex)
+      guard let bucket = bucket(address) else { return BlockIndex.noBlock }
+      return find(address, from: firstEntry(bucket))
     }
 
     /// The same where it is not asked often: the loop's frame stays small.
     @inline(never)
     func findSeldom(_ address: UInt) -> UInt32 { find(address) }
 
-    /// Where a look-up begins: an address's bucket, and where its cluster ends; nil for an address
-    /// that lies in no cluster.
+    /// Where a look-up begins: the number of an address's bucket.
+    ///
+    /// Nil for an address that lies in no cluster.
     @inline(__always)
-    func place(_ address: UInt) -> (bucket: UInt, endIndex: UInt32)? {
+    func bucket(_ address: UInt) -> UInt? {
       for number in 0..<clusterCount {
         let at = clusters &+ number &* BlockIndex.clusterByteCount
         let low = UInt(Memory.load64(at))
         guard address &- low < UInt(Memory.load64(at &+ 8)) &- low else { continue }
         let cluster = cluster(number)
-        let bucket = (address &- low) &>> cluster.shift
-        return (buckets &+ (UInt(cluster.firstBucket) &+ bucket) &* 4, cluster.endIndex)
+        return UInt(cluster.firstBucket) &+ (address &- low) &>> cluster.shift
       }
       return nil
     }
 
-    /// How a look-up ends: from the block that the bucket names.
+    /// Where a look-up goes on: the entry that a bucket names.
     @inline(__always)
-    func find(_ address: UInt, from first: UInt32, to end: UInt32) -> UInt32 {
+    func firstEntry(_ bucket: UInt) -> UInt32 { Memory.load32(buckets &+ bucket &* 4) }
+
+    /// How a look-up ends: from the entry that the bucket names.
+    ///
+    /// What the next cluster holds starts behind the address.
+    @inline(__always)
+    func find(_ address: UInt, from first: UInt32) -> UInt32 {
       var index = first
-      while index &+ 1 < end && start(index &+ 1) <= address { index &+= 1 }
+      while index &+ 1 < count && start(index &+ 1) <= address { index &+= 1 }
       let offset = address &- start(index)
       let size = byteCount(index)
       return offset < size || (offset == 0 && size == 0) ? index : BlockIndex.noBlock
     }
 
+    /// Has the memory of a bucket fetched.
+    @inline(__always)
+    func ask(forBucket bucket: UInt) {
+      unsafe zmalloc_prefetch(Memory.pointer(buckets &+ bucket &* 4))
+    }
+
     /// Has the memory of a block's entry fetched.
     @inline(__always)
-    func ask(for index: UInt32) {
+    func ask(forEntry index: UInt32) {
       unsafe zmalloc_prefetch(Memory.pointer(entries &+ UInt(index) &* BlockIndex.entryByteCount))
     }
 

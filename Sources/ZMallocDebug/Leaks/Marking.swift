@@ -8,8 +8,10 @@
   struct Marking {
     let index: BlockIndex
     private(set) var scanner: MemoryScanner
-    private let lookups: Lookups
+    private let bins: WordBins
     /// Reached blocks whose bytes were not read yet: `start:u64 byteCount:u64`.
+    ///
+    /// Behind room for all of them, the sixteen that are read next.
     private let pending: UInt
     private var pendingCount: UInt = 0
     /// Who knows which pages hold anything, while the roots are scanned.
@@ -18,41 +20,55 @@
     var stacks: StackRanges?
 
     init?(_ index: BlockIndex) {
-      let count = UInt(max(1, index.count))
-      guard let lookups = Lookups() else { return nil }
-      guard let scanner = MemoryScanner(), let pending = Memory.map(count * 16) else {
-        lookups.release()
+      guard let bins = WordBins(index) else { return nil }
+      guard let scanner = MemoryScanner(), let pending = Memory.map(Marking.byteCount(index)) else {
+        bins.release()
         return nil
       }
       self.index = index
       self.scanner = scanner
-      self.lookups = lookups
+      self.bins = bins
       self.pending = pending
     }
 
     func release() {
       scanner.release()
-      lookups.release()
-      Memory.unmap(pending, UInt(max(1, index.count)) * 16)
+      bins.release()
+      Memory.unmap(pending, Marking.byteCount(index))
     }
+
+    private static func byteCount(_ index: BlockIndex) -> UInt { (UInt(index.count) + 16) * 16 }
 
     func isReached(_ block: UInt32) -> Bool { index.has(BlockIndex.isReached, block) }
 
-    /// Takes every block that the words of a range point at for reached, the last ones in the next
+    /// Takes every block that the words of a range point at for reached, most of them in the next
     /// ``drain()``.
     mutating func scan(_ start: UInt, _ end: UInt) {
       guard end > start else { return }
-      let lookups = lookups
+      let bins = bins
       var count = pendingCount
       let index = index
       let pending = pending
       scanner.forEachWord(start, end) { _, word in
-        let block = lookups.add(word, index)
-        guard block != BlockIndex.noBlock, index.reach(block) else { return }
-        Marking.note(block, index, pending &+ count &* 16)
-        count &+= 1
+        guard let full = bins.add(word, index) else { return }
+        count = Marking.empty(full, bins, index, pending, count)
       }
       pendingCount = count
+    }
+
+    /// Takes the blocks that a bin's words point at for reached.
+    ///
+    /// - Returns: How many blocks are pending now.
+    private static func empty(
+      _ bin: UInt, _ bins: WordBins, _ index: BlockIndex, _ pending: UInt, _ pendingCount: UInt
+    ) -> UInt {
+      var count = pendingCount
+      bins.empty(bin, index) { block in
+        guard index.reach(block) else { return }
+        note(block, index, pending &+ count &* 16)
+        count &+= 1
+      }
+      return count
     }
 
     /// Notes where the words of a range stand that point at blocks.
@@ -95,43 +111,48 @@
 
     /// Reads reached blocks until none is left.
     ///
-    /// A block's bytes are asked for when it comes off the list, and read up to seven others later:
-    /// memory is slower than the scan.
+    /// A block's bytes are asked for when it comes off the list, and read up to fifteen others
+    /// later: memory is slower than the scan.
     mutating func drain() {
       // Not in an array of this frame: a thread's stack may be small.
       var read: UInt = 0
       var asked: UInt = 0
       while true {
-        while asked - read < 8 && (pendingCount > 0 || (asked == read && finishLookup())) {
+        while asked - read < 16 && (pendingCount > 0 || (asked == read && emptyBin())) {
           pendingCount -= 1
           let from = pending + pendingCount * 16
           let start = Memory.load64(from)
           let byteCount = Memory.load64(from + 8)
           Marking.ask(for: UInt(start), UInt(byteCount))
-          Memory.store64(lookups.next(asked), start)
-          Memory.store64(lookups.next(asked) + 8, byteCount)
+          Memory.store64(next(asked), start)
+          Memory.store64(next(asked) + 8, byteCount)
           asked += 1
         }
         guard asked > read else { return }
-        let start = UInt(Memory.load64(lookups.next(read)))
-        let byteCount = UInt(Memory.load64(lookups.next(read) + 8))
+        let start = UInt(Memory.load64(next(read)))
+        let byteCount = UInt(Memory.load64(next(read) + 8))
         read += 1
         scan(start + SwiftSideTable.weakByteCount(start, byteCount), start + byteCount)
       }
     }
 
-    /// Ends the look-ups that wait, until one of them reaches a block; false when none does.
-    private mutating func finishLookup() -> Bool {
-      while let block = lookups.endOldest(index) {
-        reach(block)
+    /// Empties bins until one of them reaches a block; false when none does.
+    private mutating func emptyBin() -> Bool {
+      while let bin = bins.next {
+        pendingCount = Marking.empty(bin, bins, index, pending, pendingCount)
         if pendingCount > 0 { return true }
       }
       return false
     }
 
+    /// Where one of the blocks that are read next stands, counted without end.
+    private func next(_ number: UInt) -> UInt {
+      pending &+ (UInt(index.count) &+ number & 15) &* 16
+    }
+
     private static func ask(for start: UInt, _ byteCount: UInt) {
       let end = start + min(byteCount, 256)
-      var at = start
+      var at = start & ~63
       while at < end {
         unsafe zmalloc_prefetch(Memory.pointer(at))
         at += 64
