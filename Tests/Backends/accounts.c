@@ -104,8 +104,8 @@ static void destructors(void) {
 // In a child the blocks of the threads that it does not have are still there, and so is their sum.
 static volatile int stop;
 
-// So large that a fork often meets a thread whose counter is at one of its samples of the peak.
-enum { churned = 50000 };
+// So large that each is a sample of the peak, in the midst of which a fork often meets a thread.
+enum { churned = 110000 };
 
 static void *churn(void *unused) {
   void *block = NULL;
@@ -114,6 +114,19 @@ static void *churn(void *unused) {
     block = zmalloc(churned);
   }
   zfree(block);
+  return unused;
+}
+
+// The child's threads have the counters of the parent's. A step of the peak that was half done
+// there shows when the next owner does one.
+enum { heirs = 4 };
+static pthread_barrier_t all_inherit;
+
+static void *go_on(void *unused) {
+  void *first = zmalloc(1);
+  pthread_barrier_wait(&all_inherit);
+  for (int i = 0; i < 10; i++) zfree(zmalloc(churned));
+  zfree(first);
   return unused;
 }
 
@@ -129,7 +142,11 @@ static int in_child(size_t before, void *block) {
   for (int i = 0; i < 8; i++) threads[i] = begin(leave_one, &places[i]);
   for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
   for (int i = 0; i < 8; i++) zfree(places[i]);
-  return zmalloc_used_memory() == now - size ? 0 : 3;
+  if (zmalloc_used_memory() != now - size) return 3;
+  pthread_barrier_init(&all_inherit, NULL, heirs);
+  for (int i = 0; i < heirs; i++) threads[i] = begin(go_on, NULL);
+  for (int i = 0; i < heirs; i++) pthread_join(threads[i], NULL);
+  return zmalloc_used_memory() == now - size ? 0 : 4;
 }
 
 static void forks(void) {
