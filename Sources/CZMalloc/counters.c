@@ -150,15 +150,18 @@ uint32_t zmalloc_counters_in_use(void) {
 }
 
 // What a counter's thread allocated. The thread writes in the order of `step`: whoever sees half of
-// that sees what is coming, or another `next_sample` than before.
+// that sees what is coming, or another `next_sample` than before. What is coming has to be the same
+// before and after `left` was read: else it may be of a step that `left` knows nothing of.
 static uint64_t allocated_by(const struct zmalloc_counter *counter) {
   uint64_t next, coming;
   int64_t left;
-  for (int tries = 0; tries < 8; tries++) {
+  for (int tries = 0; tries < 16; tries++) {
     next = __atomic_load_n(&counter->next_sample, __ATOMIC_ACQUIRE);
-    left = __atomic_load_n(&counter->left, __ATOMIC_ACQUIRE);
     coming = __atomic_load_n(&counter->coming_sample, __ATOMIC_ACQUIRE);
-    if (__atomic_load_n(&counter->next_sample, __ATOMIC_RELAXED) == next) break;
+    left = __atomic_load_n(&counter->left, __ATOMIC_ACQUIRE);
+    if (__atomic_load_n(&counter->coming_sample, __ATOMIC_ACQUIRE) == coming &&
+        __atomic_load_n(&counter->next_sample, __ATOMIC_RELAXED) == next)
+      break;
   }
   return (coming && left >= 0 ? coming : next) - (uint64_t)left;
 }
