@@ -1,0 +1,4 @@
+// Stands in for Darwin's header.
+#define _SC_PAGESIZE 29
+
+long sysconf(int name);
