@@ -1,6 +1,6 @@
-// Our C over Darwin's allocator: its file has each function that the production code calls, and they
-// take each other's types. Compiled against the headers of Tests/Backends/darwin, which stand in
-// for Darwin's: run by nobody here.
+// Our C over Darwin's allocator: its file has each function that the production code calls, and
+// they take each other's types. Compiled against the headers of Tests/Backends/darwin, which stand
+// in for Darwin's: run by nobody here.
 #include <stdbool.h>
 #include <stdint.h>
 
