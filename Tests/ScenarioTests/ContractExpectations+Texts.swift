@@ -86,8 +86,9 @@ extension Contract {
 
   /// A wrong size to the sized free: the debug library stops the program.
   ///
-  /// In production the account is wrong by the difference, where the allocator below looks the size
-  /// up itself; where it does not, the heap is damaged, and nothing is promised.
+  /// In production used memory is wrong by the difference, and the program goes on, where the
+  /// allocator below looks the size up itself; where it does not, the heap may be damaged, and
+  /// nothing is promised.
   static let misuses: [String: Rule] = [
     "misuse_wrong_size": { misused($0, 64, 32) },
     "misuse_request_size": { misused($0, 64, $0.usable(64) + 16) },
@@ -96,7 +97,10 @@ extension Contract {
   private static func misused(
     _ library: ContractLibrary, _ size: Int, _ wrong: Int
   ) -> ContractExpectation {
-    guard library.isWatched else { return .init(["before", "after"]) }
+    guard library.isWatched else {
+      let error = library.usable(size) - wrong
+      return .init(["before", "after, wrong by \(error)", "at the end by \(error)"])
+    }
     return .init(
       ["before"], status: 134,
       errors: "zmalloc: free of \(size)-byte block 0x… with wrong size \(wrong)")

@@ -70,18 +70,32 @@ import ZMalloc
 /// What the contract forbids and still says something about: a wrong size to the sized free.
 @MainActor let misuseCases: [String: @MainActor () -> Void] = [
   "misuse_wrong_size": {
+    guard let kept = unsafe zmalloc(1000) else { return say("no memory") }
     let block = unsafe zmalloc(64)
     say("before")
     unsafe zfree_with_size(block, hidden(32))
-    say("after")
+    unsafe sayWhatIsLeft(kept)
   },
   "misuse_request_size": {
-    guard let block = unsafe zmalloc_usable(64) else { return say("no memory") }
+    guard let kept = unsafe zmalloc(1000), let block = unsafe zmalloc_usable(64) else {
+      return say("no memory")
+    }
     say("before")
     unsafe zfree(UnsafeMutableRawBufferPointer(start: block.baseAddress, count: block.count + 16))
-    say("after")
+    unsafe sayWhatIsLeft(kept)
   },
 ]
+
+/// How far used memory is from what it would be, before and after more work: the program goes on.
+@MainActor private func sayWhatIsLeft(_ kept: UnsafeMutableRawPointer) {
+  unsafe say("after, wrong by \(counted - zmalloc_size(kept))")
+  for size in 0..<2000 {
+    let block = unsafe zmalloc(hidden(size))
+    unsafe block?.initializeMemory(as: UInt8.self, repeating: 1, count: size)
+    unsafe zfree(block)
+  }
+  unsafe say("at the end by \(counted - zmalloc_size(kept))")
+}
 
 nonisolated private func failOnThread() {
   let block = unsafe zmalloc(hidden(-1))

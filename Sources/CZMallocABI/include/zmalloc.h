@@ -137,7 +137,8 @@ void zfree_usable(void *ptr, size_t *usable);
 /// Frees a block whose usable size the caller knows, without looking it up. NULL does nothing.
 ///
 /// `size` is what a `_usable` function or zmalloc_usable_size said, not the request. The debug
-/// library reports another one as a violation; in production it corrupts the counters or the heap.
+/// library reports another one as a violation. In production used memory is wrong by the difference
+/// from then on; over jemalloc and tcmalloc, which believe the size, the heap may be corrupted.
 void zfree_with_size(void *ptr, size_t size);
 
 // MARK: - Strings
