@@ -135,4 +135,17 @@ struct FaultTests {
       #expect(failing.contains("2: bad_alloc\n"))
     }
   }
+
+  @Test("cpp_new_retried: a block that came after a new handler goes back to its kind of delete")
+  func newRetries() async throws {
+    let kinds = ["", " of 8", " of 16", " of 64"].flatMap { ["new" + $0, "new[]" + $0] }
+    let scenario = Scenario("cpp_new_retried", options: "fail=once-per-site")
+    try await inScratchFolder { folder in
+      let outcome = try await scenario.run(at: .preload, in: folder)
+      #expect(outcome.output == kinds.map { $0 + ": a block, the handler ran\n" }.joined())
+      #expect(outcome.errors == "")
+      #expect(outcome.status == 0)
+    }
+    try await expectUndisturbed(Scenario("cpp_new_retried"), at: .preload)
+  }
 }
