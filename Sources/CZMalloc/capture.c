@@ -187,8 +187,14 @@ void *zmalloc_entrance_allocate(size_t size, size_t alignment, uint32_t call) {
 }
 
 #ifdef PRELOAD
+_Thread_local bool zmalloc_new_has_failed __attribute__((tls_model("initial-exec")));
+
 // operator new, for which a failure is no answer yet.
 void *zmalloc_entrance_new(size_t size, size_t alignment, uint32_t call) {
+  if (__builtin_expect(zmalloc_new_has_failed, 0)) {
+    zmalloc_new_has_failed = false;
+    return zmalloc_new_failed(size, alignment, call);
+  }
   void *pointer = allocate(size, alignment, call, __builtin_return_address(0));
   return pointer ? pointer : zmalloc_new_failed(size, alignment, call);
 }

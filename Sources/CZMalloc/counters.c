@@ -191,6 +191,8 @@ static void step(struct zmalloc_counter *counter) {
   __atomic_fetch_add(&counter->left, (int64_t)rise, __ATOMIC_RELEASE);
   __atomic_fetch_add(&counter->next_sample, rise, __ATOMIC_RELEASE);
   __atomic_store_n(&counter->coming_sample, 0, __ATOMIC_RELEASE);
+  // The allocations that follow store `left` relaxed: none may be seen below zero before all this.
+  __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 void zmalloc_sample_peak(void) {

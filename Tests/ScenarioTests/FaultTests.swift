@@ -148,4 +148,24 @@ struct FaultTests {
     }
     try await expectUndisturbed(Scenario("cpp_new_retried"), at: .preload)
   }
+
+  @Test("cpp_new_retried: one failed allocation is enough to have the handler run")
+  func newRunsItsHandler() async throws {
+    let kinds = ["", " of 8", " of 16", " of 64"].flatMap { ["new" + $0, "new[]" + $0] }
+    var handled: [String] = []
+    try await inScratchFolder { folder in
+      // The C++ library allocates before the program does.
+      for number in 1...kinds.count * 3 {
+        let scenario = Scenario("cpp_new_retried", options: "fail=nth:\(number)")
+        let outcome = try await scenario.run(at: .preload, in: folder)
+        #expect(outcome.status == 0)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == kinds.count && lines.allSatisfy { $0.contains(": a block, ") })
+        handled += lines.filter { $0.hasSuffix("the handler ran") }.map {
+          String($0.prefix { $0 != ":" })
+        }
+      }
+    }
+    #expect(handled == kinds)
+  }
 }

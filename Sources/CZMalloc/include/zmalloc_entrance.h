@@ -18,6 +18,8 @@ size_t zmalloc_entrance_public_usable_size(void *pointer);
 // again, then std::bad_alloc, or with ZMALLOC_CALL_NOTHROW null. The preload library's alone.
 void *zmalloc_entrance_new(size_t size, size_t alignment, uint32_t call);
 void *zmalloc_new_failed(size_t size, size_t alignment, uint32_t call);
+// What the next operator new of this thread asks for has failed already: the handler comes first.
+extern _Thread_local bool zmalloc_new_has_failed __attribute__((tls_model("initial-exec")));
 // Whether the layer watches this process; starts it if need be.
 bool zmalloc_entrance_is_on(void);
 

@@ -84,8 +84,8 @@ void *zmalloc_new_failed(size_t size, size_t alignment, uint32_t call) {
 enum { one = ZMALLOC_FAMILY_NEW, array = ZMALLOC_FAMILY_NEW_ARRAY };
 enum { wide = ZMALLOC_FAMILY_NEW_ALIGNED, wide_array = ZMALLOC_FAMILY_NEW_ARRAY_ALIGNED };
 
-// The handler may throw, and C cannot catch: the C++ library's own function does, around our new.
-void *zmalloc_new_caught(size_t size, size_t alignment, uint32_t call) {
+// The C++ library's own nothrow function, around our new.
+static void *ask_nothrow(size_t size, size_t alignment, uint32_t call) {
   uint32_t family = call & ZMALLOC_CALL_FAMILY;
   bool is_array = family == array || family == wide_array;
   // std::nothrow has no state that anybody reads.
@@ -101,6 +101,16 @@ void *zmalloc_new_caught(size_t size, size_t alignment, uint32_t call) {
   void *(*aligned)(size_t, size_t, const void *) =
       (void *(*)(size_t, size_t, const void *))find_one(names[index]);
   return aligned ? aligned(size, alignment, &tag) : 0;
+}
+
+// The handler may throw, and C cannot catch: the C++ library's function does. Its new is no attempt
+// of its own, or a plan that fails one allocation would be forgotten by it.
+void *zmalloc_new_caught(size_t size, size_t alignment, uint32_t call) {
+  zmalloc_new_has_failed = true;
+  void *pointer = ask_nothrow(size, alignment, call);
+  // A C++ library that asks somebody else's new has not taken it back.
+  zmalloc_new_has_failed = false;
+  return pointer;
 }
 
 enum { quiet = ZMALLOC_CALL_NOTHROW };
