@@ -33,10 +33,12 @@ extension Violation {
         + "\(size)-byte block 0x…")
   }
 
-  static func foreign(_ program: String, _ arguments: [String] = []) -> Violation {
+  static func foreign(
+    _ program: String, _ arguments: [String] = [], call: String = "free"
+  ) -> Violation {
     Violation(
       scenario: Scenario(program, arguments),
-      line: "zmalloc: free of pointer 0x… that the allocator never gave out")
+      line: "zmalloc: \(call) of pointer 0x… that the allocator never gave out")
   }
 
   static let overflows: [Violation] =

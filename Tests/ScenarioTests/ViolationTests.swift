@@ -93,7 +93,7 @@ struct ViolationTests {
 
   @Test("reallocForeign_none_stack", arguments: Entrance.allCases)
   func reallocForeign(_ entrance: Entrance) async throws {
-    try await expect(.foreign("reallocForeign_none_stack"), at: entrance)
+    try await expect(.foreign("reallocForeign_none_stack", call: "realloc"), at: entrance)
   }
 
   @Test("useAfterFree_huge_access", arguments: Entrance.allCases)
