@@ -2,7 +2,7 @@
 // third in a tree. All are reachable when it ends; what stands in them beside pointers is numbers
 // and text.
 //
-//   blocks COUNT [timed]     timed: one check before the end, whose CPU time in microseconds is printed
+//   blocks COUNT [timed]     timed: five checks before the end; the CPU time of each is printed, in microseconds
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ int main(int count, char **values) {
       add_to_tree(node);
     }
   }
-  if (count > 2) {
+  for (int i = 0; count > 2 && i < 5; i++) {
     if (!__lsan_do_recoverable_leak_check) abort();
     long before = spent();
     if (__lsan_do_recoverable_leak_check()) abort();
