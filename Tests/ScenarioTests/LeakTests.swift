@@ -64,6 +64,7 @@ extension Leak {
       Scenario("leak_list_long", 100), blocks: 100, bytes: 1600, entries: 1,
       heads: "1 root of 16 bytes holds 99 blocks"),
     Leak(Scenario("leak_list_long", 100_000), blocks: 100_000, bytes: 1_600_000, entries: 1),
+    Leak(Scenario("leak_among_many"), blocks: 3, bytes: 48, entries: 1),
     Leak(Scenario("leak_simple_sites"), blocks: 64, bytes: 1536, entries: 64),
     Leak(Scenario("leak_simple_grown"), blocks: 1, bytes: 3000, entries: 1),
     Leak(Scenario("leak_thread_ended"), blocks: 1, bytes: 72, entries: 1),
