@@ -104,17 +104,11 @@ static struct zmalloc_counter *find(void) {
   shared = &zmalloc_counters[ZMALLOC_COUNTER_LIMIT + turn % ZMALLOC_COUNTER_POOL];
   pthread_once(&key_once, make_key);
   own = book.key_works ? claim() : 0;
-#ifdef JEMALLOC
-  if (own) own->below_freed = zmalloc_jemalloc_freed();
-#endif
   return own;
 }
 
 // From here on the thread takes the quick paths, if it may.
 static void quicken(void) {
-#ifdef JEMALLOC
-  if (!own->below_freed) return;
-#endif
   if (zmalloc_learn_sizes()) zmalloc_thread_counter = own;
 }
 

@@ -71,10 +71,4 @@ __attribute__((constructor)) static void find_malloc(void) {
   if (freeing) zmalloc_jemalloc_free = (void (*)(void *))freeing;
   if (library) dlclose(library);
 }
-
-const volatile uint64_t *zmalloc_jemalloc_freed(void) {
-  uint64_t *freed = 0;
-  size_t size = sizeof freed;
-  return mallctl("thread.deallocatedp", &freed, &size, 0, 0) == 0 ? freed : 0;
-}
 #endif

@@ -35,13 +35,13 @@ public enum Heap {
   ///   - size: Bytes; 0 gives a block of its own; `SIZE_MAX / 2` and more fails.
   ///   - zeroed: Whether the bytes have to be zero.
   /// - Returns: The block, or `nil` when memory ran out.
-  @inlinable
+  @inlinable @inline(__always)
   public static func tryAllocate(_ size: Int, zeroed: Bool) -> Block? {
     block(size, zeroed: zeroed, mayFail: true)
   }
 
   /// A block, or `nil`; the handler is the caller's business.
-  @inlinable
+  @inlinable @inline(__always)
   static func block(
     _ size: Int, zeroed: Bool, mayFail: Bool, isOwned: Bool = false
   ) -> Block? {
@@ -60,7 +60,7 @@ public enum Heap {
   ///
   /// Its size need not be noted for a free without one. An owner who gives it away calls
   /// ``disown(_:)``.
-  @inlinable
+  @inlinable @inline(__always)
   public static func tryAllocateOwned(_ size: Int, zeroed: Bool) -> Block? {
     block(size, zeroed: zeroed, mayFail: true, isOwned: true)
   }
@@ -76,7 +76,7 @@ public enum Heap {
   /// Allocates, and calls the out-of-memory handler on failure.
   ///
   /// - Returns: The block, or `nil` when the handler returned.
-  @inlinable
+  @inlinable @inline(__always)
   public static func allocate(_ size: Int, zeroed: Bool) -> Block? {
     if let block = block(size, zeroed: zeroed, mayFail: false) { return block }
     OutOfMemoryHandler.call(size)
@@ -86,10 +86,10 @@ public enum Heap {
   /// Frees a block; nil is a no-op.
   ///
   /// - Returns: The bytes that were freed, 0 for nil.
-  @inlinable @discardableResult
+  @inlinable @inline(__always) @discardableResult
   public static func free(_ pointer: UnsafeMutableRawPointer?) -> Int {
-    guard let pointer = unsafe pointer else { return 0 }
     #if DEBUG_LAYER
+      guard let pointer = unsafe pointer else { return 0 }
       // The layer knows whether this is a block at all; to ask for its size first would trust the
       // pointer.
       if Backend.isWatching {

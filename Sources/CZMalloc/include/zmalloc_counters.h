@@ -20,12 +20,9 @@ struct zmalloc_counter {
   uint64_t freed;
   // What will be allocated in all when none are left; 0 in the pool, where `left` only falls.
   uint64_t next_sample;
-  // The bytes that the allocator below says this thread has freed, where it counts them: set once,
-  // by the thread itself.
-  const volatile uint64_t *below_freed;
   // What `next_sample` will be, while the thread moves it.
   uint64_t coming_sample;
-  uint64_t unused[3];
+  uint64_t unused[4];
 } __attribute__((aligned(64)));
 
 // The threads' own counters, then the pool.

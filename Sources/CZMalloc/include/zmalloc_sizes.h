@@ -26,6 +26,12 @@ static inline size_t zmalloc_small_size(size_t size) {
   return zmalloc_small_sizes[(size + 15) / 16];
 }
 
+// The same number, of which a compiler does not know that it is the same.
+static inline size_t zmalloc_taken_anew(size_t size) {
+  __asm__("" : "+r"(size));
+  return size;
+}
+
 // The C library is one image and reads these without a table; the code of a Swift package may be
 // inlined into another image.
 #ifdef ZMALLOC_ONE_IMAGE
@@ -45,18 +51,5 @@ static inline void *zmalloc_jemalloc_allocate_zeroed(size_t size) {
   return zmalloc_jemalloc_calloc(1, size);
 }
 static inline void zmalloc_jemalloc_give_back(void *pointer) { zmalloc_jemalloc_free(pointer); }
-
-// Where jemalloc counts what the calling thread frees; null when it was built without statistics.
-const volatile uint64_t *zmalloc_jemalloc_freed(void);
-
-// Frees a block and counts it by what jemalloc's own count of the thread's frees rose: the block's
-// size, without a lookup. Returns it.
-static inline size_t zmalloc_jemalloc_free_counted(struct zmalloc_counter *counter, void *pointer) {
-  uint64_t before = *counter->below_freed;
-  zmalloc_jemalloc_free(pointer);
-  uint64_t size = *counter->below_freed - before;
-  zmalloc_add_freed(counter, size);
-  return size;
-}
 
 #endif

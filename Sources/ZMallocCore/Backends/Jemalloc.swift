@@ -7,6 +7,9 @@
   /// The allocator below: jemalloc, by names that are its alone.
   @frozen
   public enum Allocator {
+    /// Pages of blocks of one size start at multiples of its page, 4 KiB or more.
+    @inlinable static var pageShift: Int32 { 12 }
+
     /// Bytes that are not initialised.
     @inlinable @inline(__always)
     public static func allocate(_ byteCount: Int) -> Block? {
@@ -31,12 +34,10 @@
       unsafe zmalloc_jemalloc_allocate_zeroed(size)
     }
 
-    /// Gives a block back and counts it.
+    /// Gives a block back.
     @inlinable @inline(__always)
-    static func free(
-      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
-    ) -> Int {
-      unsafe zmalloc_jemalloc_free_counted(counter, pointer)
+    static func giveBack(_ pointer: UnsafeMutableRawPointer?) {
+      unsafe zmalloc_jemalloc_give_back(pointer)
     }
 
     /// Bytes at a multiple of `alignment`, a power of two.
@@ -45,7 +46,9 @@
       // MALLOCX_LG_ALIGN, which Swift does not import: the logarithm in the low bits.
       let flags = Int32(truncatingIfNeeded: alignment.trailingZeroBitCount)
       guard let start = unsafe mallocx(byteCount, flags) else { return nil }
-      return unsafe Block(start: start, usableByteCount: nallocx(byteCount, flags))
+      let usable = nallocx(byteCount, flags)
+      unsafe remember(start, usable)
+      return unsafe Block(start: start, usableByteCount: usable)
     }
 
     /// The block with another size, maybe elsewhere; nil leaves the old one.
@@ -63,7 +66,7 @@
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
       if unsafe startsPage(pointer) {
-        unsafe zmalloc_jemalloc_give_back(pointer)
+        unsafe giveBack(pointer)
       } else {
         unsafe sdallocx(pointer, usableByteCount, 0)
       }
@@ -74,10 +77,6 @@
     public static func usableByteCount(_ pointer: UnsafeMutableRawPointer) -> Int {
       unsafe sallocx(pointer, 0)
     }
-
-    /// Sizes are not noted: a free has them without.
-    @inlinable @inline(__always)
-    static func remember(_ start: UnsafeMutableRawPointer, _ usableByteCount: Int) {}
 
     /// Asks how large a block of this size is.
     @inlinable

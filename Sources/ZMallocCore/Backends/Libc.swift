@@ -75,8 +75,9 @@
     /// Gives a block back and counts it.
     @inlinable @inline(__always)
     static func free(
-      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
+      _ pointer: UnsafeMutableRawPointer?, counting counter: OpaquePointer
     ) -> Int {
+      guard let pointer = unsafe pointer else { return 0 }
       let usable = unsafe zmalloc_known_usable_size(pointer)
       unsafe zmalloc_add_freed(counter, UsedMemory.counts(usable))
       unsafe zmalloc_backend_free(pointer)

@@ -60,7 +60,7 @@
 
     /// Gives a block back.
     @inlinable @inline(__always)
-    static func giveBack(_ pointer: UnsafeMutableRawPointer) { unsafe mi_free(pointer) }
+    static func giveBack(_ pointer: UnsafeMutableRawPointer?) { unsafe mi_free(pointer) }
 
     /// Gives a block back by its size.
     ///

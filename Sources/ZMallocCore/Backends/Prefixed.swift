@@ -44,24 +44,38 @@
     /// The start of a block of an ordinary size.
     @inlinable @inline(__always)
     static func startOfOrdinary(_ size: Int) -> UnsafeMutableRawPointer? {
-      unsafe labelled(zmalloc_backend_malloc(size &+ headerByteCount), size, headerByteCount)?.start
+      unsafe ordinary(zmalloc_backend_malloc(size &+ headerByteCount), size)
     }
 
     /// The same, zeroed.
     @inlinable @inline(__always)
     static func startOfOrdinaryZeroed(_ size: Int) -> UnsafeMutableRawPointer? {
-      unsafe labelled(zmalloc_backend_calloc(size &+ headerByteCount), size, headerByteCount)?.start
+      unsafe ordinary(zmalloc_backend_calloc(size &+ headerByteCount), size)
+    }
+
+    @inlinable @inline(__always)
+    static func ordinary(
+      _ base: UnsafeMutableRawPointer?, _ size: Int
+    ) -> UnsafeMutableRawPointer? {
+      guard unsafe isThere(base) else { return nil }
+      let header = BlockHeader(byteCount: size, distance: headerByteCount)
+      return unsafe header.write(into: base.unsafelyUnwrapped)
     }
 
     /// The size of such a block.
+    ///
+    /// Taken anew: else what libc was asked for, which is computed from it, is kept beside it.
     @inlinable @inline(__always)
-    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int { size }
+    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
+      zmalloc_taken_anew(size)
+    }
 
     /// Gives a block back and counts it.
     @inlinable @inline(__always)
     static func free(
-      _ pointer: UnsafeMutableRawPointer, counting counter: OpaquePointer
+      _ pointer: UnsafeMutableRawPointer?, counting counter: OpaquePointer
     ) -> Int {
+      guard let pointer = unsafe pointer else { return 0 }
       let usable = unsafe usableByteCount(pointer)
       unsafe zmalloc_add_freed(counter, UsedMemory.counts(usable))
       unsafe free(pointer, usableByteCount: usable)
@@ -100,7 +114,7 @@
     /// read.
     @inlinable @inline(__always)
     public static func free(_ pointer: UnsafeMutableRawPointer, usableByteCount: Int) {
-      guard unsafe BlockHeader.isNear(pointer) else {
+      guard unsafe _fastPath(BlockHeader.isNear(pointer)) else {
         unsafe freeFar(pointer)
         return
       }

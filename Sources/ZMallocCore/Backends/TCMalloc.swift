@@ -51,7 +51,7 @@
 
     /// Gives a block back.
     @inlinable @inline(__always)
-    static func giveBack(_ pointer: UnsafeMutableRawPointer) { unsafe tc_free(pointer) }
+    static func giveBack(_ pointer: UnsafeMutableRawPointer?) { unsafe tc_free(pointer) }
 
     /// Gives a block back, without a lookup unless it starts a page.
     ///

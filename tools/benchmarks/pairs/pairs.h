@@ -21,14 +21,24 @@ struct pairs_way {
 static inline void pairs_keep(const void *block) { __asm__ volatile("" : : "r"(block) : "memory"); }
 
 // C by way of C: no inlining across, as between a program and its allocator.
-extern const struct pairs_way pairs_of_c[];
-extern const size_t pairs_of_c_count;
+#define PAIRS_WAYS 13
+extern const struct pairs_way pairs_of_c[PAIRS_WAYS];
 
 // Our library as a shared one: its functions are found at run time.
 int pairs_open_library(const char *path, double *seconds);
 
-// Swift, inlined into its loops.
+// A block and its size, as a caller keeps them who gives the size back.
+struct pairs_block {
+  void *start;
+  size_t usable;
+};
+
+// Swift, inlined into its loops; it keeps its blocks where those of C do, on the caller's stack.
 void pairs_buffer_fixed(size_t count, const uint16_t *sizes);
-void pairs_buffer_mixed(size_t count, const uint16_t *sizes);
+void pairs_buffer_mixed(size_t count, const uint16_t *sizes, struct pairs_block *blocks);
+void pairs_swift_zfree_fixed(size_t count, const uint16_t *sizes);
+void pairs_swift_zfree_mixed(size_t count, const uint16_t *sizes, void **blocks);
+void pairs_swift_sized_fixed(size_t count, const uint16_t *sizes);
+void pairs_swift_sized_mixed(size_t count, const uint16_t *sizes, struct pairs_block *blocks);
 
 #endif

@@ -14,14 +14,17 @@ function sort_values(values, count,   gap, i, j, value) {
 }
 
 function middle(values, count) {
+  if (!count) { print "nothing was measured of " place; exit unmeasured = 1 }
   sort_values(values, count)
   return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
 }
 
-# The median over the rounds of what a way adds to the raw pair of its own round.
-function added(place, way,   i, values, count) {
-  count = rounds[place, "raw"]
-  for (i = 1; i <= count; i++) values[i] = took[place, way, i] - took[place, "raw", i]
+# The median over the rounds of what a way adds to the raw pair of its own round. Who frees by size keeps it, and
+# is compared with a raw pair whose caller keeps it as well.
+function added(place, way,   i, values, count, raw) {
+  raw = way ~ /^(zfree_with_size|buffer|counted)/ ? "raw_sized" : "raw"
+  count = rounds[place, raw]
+  for (i = 1; i <= count; i++) values[i] = took[place, way, i] - took[place, raw, i]
   return middle(values, count)
 }
 
@@ -57,8 +60,9 @@ function bare(place, way,   adds) {
 
 # A row's cells behind the place: what we add, by the limits.
 function ours(place) {
-  return sprintf("%.2f ns | %.2f ns | %s | %s | %s | %s | %s", raw_pair(place), redis,
-    cell(place, "zfree", third), cell(place, "zfree_with_size", fifth), cell(place, "buffer", fifth),
+  return sprintf("%.2f ns | %.2f ns | %s | %s | %s | %s | %s | %s | %s", raw_pair(place), redis,
+    cell(place, "zfree", third), cell(place, "zfree_with_size", fifth),
+    cell(place, "zfree.swift", third), cell(place, "zfree_with_size.swift", fifth), cell(place, "buffer", fifth),
     cell(place, "zfree.so", never_slower), cell(place, "zfree_with_size.so", never_slower))
 }
 
@@ -89,9 +93,9 @@ END {
   third = 1 / 3; fifth = 1 / 5; never_slower = 1; reads_of_pairs = 20
   count = split(backends, backend, " ")
   split("fixed mixed", workload, " ")
-  print "| backend | blocks | threads | raw pair | redis adds | `zfree` adds, limit 0.33" \
-    " | `zfree_with_size`, 0.20 | Swift buffer, 0.20 | `zfree` of the shared library, 1 | sized, 1 |"
-  print "|---|---|---|---|---|---|---|---|---|---|"
+  print "| backend | blocks | threads | raw pair | redis adds | C: `zfree` adds, limit 0.33 | `zfree_with_size`, 0.20" \
+    " | Swift: `zfree`, 0.33 | with its size, 0.20 | buffer, 0.20 | shared library: `zfree`, 1 | sized, 1 |"
+  print "|---|---|---|---|---|---|---|---|---|---|---|---|"
   rows("ours")
   print ""
   print "| backend | blocks | threads | a call on the way, nothing else | one sum at each end, size known |" \
