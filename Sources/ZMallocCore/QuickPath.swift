@@ -17,38 +17,36 @@
       guard _fastPath(Allocator.isOrdinary(size)) else {
         return zeroed ? unusualZeroedBlock(size) : unusualBlock(size)
       }
-      let given = unsafe zeroed
+      let given =
+        unsafe zeroed
         ? Allocator.startOfOrdinaryZeroed(size) : Allocator.startOfOrdinary(size)
       guard unsafe isThere(given) else { return nil }
       let start = unsafe given.unsafelyUnwrapped
       let quick = unsafe zmalloc_quick_counter()
-      guard unsafe isThere(quick) else {
-        return unsafe counted(start)
-      }
-      let counter = unsafe quick.unsafelyUnwrapped
+      guard unsafe isThere(quick) else { return unsafe counted(start) }
       let usable = unsafe Allocator.usableByteCount(ofNew: start, size)
       if !isOwned { unsafe Allocator.remember(start, usable) }
-      unsafe zmalloc_add_allocated(counter, UsedMemory.counts(usable))
+      unsafe zmalloc_add_allocated(quick, UsedMemory.counts(usable))
       return unsafe Block(start: start, usableByteCount: usable)
     }
 
     /// Frees a block; returns the bytes that could be written, 0 for nil.
     @inlinable @inline(__always)
     static func free(_ pointer: UnsafeMutableRawPointer?) -> Int {
-      guard let counter = unsafe zmalloc_quick_counter() else {
-        return unsafe freeSlowly(pointer)
-      }
-      return unsafe Allocator.free(pointer, counting: counter)
+      let quick = unsafe zmalloc_quick_counter()
+      guard unsafe isThere(quick) else { return unsafe freeSlowly(pointer) }
+      return unsafe Allocator.free(pointer, counting: quick.unsafelyUnwrapped)
     }
 
     /// Frees a block whose usable size is known.
     @inlinable @inline(__always)
     static func free(_ pointer: UnsafeMutableRawPointer, _ usableByteCount: Int) {
-      guard let counter = unsafe zmalloc_quick_counter() else {
+      let quick = unsafe zmalloc_quick_counter()
+      guard unsafe isThere(quick) else {
         unsafe freeSlowly(pointer, usableByteCount)
         return
       }
-      unsafe zmalloc_add_freed(counter, UsedMemory.counts(usableByteCount))
+      unsafe zmalloc_add_freed(quick, UsedMemory.counts(usableByteCount))
       unsafe Allocator.free(pointer, usableByteCount: usableByteCount)
     }
   }

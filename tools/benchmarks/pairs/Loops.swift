@@ -22,7 +22,8 @@ public func pairs_buffer_mixed(
 ) {
   let batch = Int(PAIRS_BATCH)
   precondition(unsafe MemoryLayout<Allocation>.stride == MemoryLayout<pairs_block>.stride)
-  let blocks = unsafe UnsafeMutableRawPointer(space).bindMemory(to: Allocation.self, capacity: batch)
+  let bytes = UnsafeMutableRawPointer(space)
+  let blocks = unsafe bytes.bindMemory(to: Allocation.self, capacity: batch)
   do throws(OutOfMemory) {
     for _ in 0..<count / batch {
       for index in 0..<batch {
