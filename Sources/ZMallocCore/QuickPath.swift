@@ -17,17 +17,7 @@
       guard _fastPath(Allocator.isOrdinary(size)) else {
         return zeroed ? unusualZeroedBlock(size) : unusualBlock(size)
       }
-      let given =
-        unsafe zeroed
-        ? Allocator.startOfOrdinaryZeroed(size) : Allocator.startOfOrdinary(size)
-      guard unsafe isThere(given) else { return nil }
-      let start = unsafe given.unsafelyUnwrapped
-      let quick = unsafe zmalloc_quick_counter()
-      guard unsafe isThere(quick) else { return unsafe counted(start) }
-      let usable = unsafe Allocator.usableByteCount(ofNew: start, size)
-      if !isOwned { unsafe Allocator.remember(start, usable) }
-      unsafe zmalloc_add_allocated(quick, UsedMemory.counts(usable))
-      return unsafe Block(start: start, usableByteCount: usable)
+      return Allocator.ordinaryBlock(size, zeroed: zeroed, isOwned: isOwned)
     }
 
     /// Frees a block; returns the bytes that could be written, 0 for nil.
@@ -52,7 +42,8 @@
   }
 
   extension QuickPath {
-    /// A block of a size that has to be looked at: tiny, large, or too large.
+    /// A block of a size that has to be looked at: tiny, large or too large; or of a thread without
+    /// a counter.
     @usableFromInline @inline(never)
     static func unusualBlock(_ size: Int) -> Block? {
       guard let request = Request(size),
@@ -70,15 +61,6 @@
       else { return nil }
       UsedMemory.add(block.usableByteCount)
       return block
-    }
-
-    /// A new block whose size has to be asked for, or of a thread without a counter.
-    @usableFromInline @inline(never)
-    static func counted(_ start: UnsafeMutableRawPointer) -> Block {
-      let usable = unsafe Allocator.usableByteCount(start)
-      unsafe Allocator.remember(start, usable)
-      UsedMemory.add(usable)
-      return unsafe Block(start: start, usableByteCount: usable)
     }
 
     /// Frees a block on a thread without a counter, or whose size has to be asked for.

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -254,10 +255,61 @@ static void never_below_zero(void) {
   check(zmalloc_used_memory() == 0, "after blocks were passed", zmalloc_used_memory());
 }
 
+static size_t told;
+
+static void note_size(size_t size) { told = size; }
+
+// Small blocks until there is no memory: one that could not be had counts for nothing, though over
+// most backends it is counted before it is asked for. Each block holds the last one's address.
+static void fill_memory(void) {
+  enum { room = 64 << 20 };
+  size_t pages = 0, before = zmalloc_used_memory(), counted = 0;
+  FILE *statm = fopen("/proc/self/statm", "r");
+  if (!statm || fscanf(statm, "%zu", &pages) != 1) abort();
+  fclose(statm);
+  rlim_t most = pages * (size_t)getpagesize() + room;
+  if (setrlimit(RLIMIT_AS, &(struct rlimit){most, most}) != 0) abort();
+  void **last = NULL, **block;
+  for (size_t i = 0; counted < 8 * room && (block = ztrymalloc(16 + i % 2033)) != NULL; i++) {
+    counted += zmalloc_size(block);
+    *block = last;
+    last = block;
+  }
+  check(counted > room / 4 && counted < 8 * room, "memory is not full, or too early", counted);
+  check(zmalloc_used_memory() == before + counted, "full memory", zmalloc_used_memory());
+  zmalloc_set_oom_handler(note_size);
+  for (size_t size = 2033; size <= 2048; size++) {
+    void *found = size % 2 ? zmalloc(size) : zcalloc(size);
+    check(found || told == size, "the handler was told another size", told);
+    zfree(found);
+    check(zmalloc_used_memory() == before + counted, "full memory again", zmalloc_used_memory());
+  }
+  while ((block = last) != NULL) {
+    last = *block;
+    zfree(block);
+  }
+  check(zmalloc_used_memory() == before, "no more full memory", zmalloc_used_memory());
+}
+
+// In a child, which alone is limited.
+static void out_of_memory(void) {
+  pid_t child = fork();
+  if (child == 0) {
+    mistakes = 0;
+    fill_memory();
+    fflush(stdout);
+    _exit(mistakes != 0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  check(status == 0, "the child without memory", (size_t)status);
+}
+
 int main(void) {
   pthread_key_create(&early, free_it);
   zfree(zmalloc(1));
   pthread_key_create(&late, allocate_again);
+  out_of_memory();
   short_lives();
   crowded();
   short_lives();

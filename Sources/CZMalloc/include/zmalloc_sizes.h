@@ -26,12 +26,6 @@ static inline size_t zmalloc_small_size(size_t size) {
   return zmalloc_small_sizes[(size + 15) / 16];
 }
 
-// The same number, of which a compiler does not know that it is the same.
-static inline size_t zmalloc_taken_anew(size_t size) {
-  __asm__("" : "+r"(size));
-  return size;
-}
-
 // The C library is one image and reads these without a table; the code of a Swift package may be
 // inlined into another image.
 #ifdef ZMALLOC_ONE_IMAGE

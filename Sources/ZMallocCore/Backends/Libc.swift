@@ -66,11 +66,32 @@
       unsafe zmalloc_backend_calloc(size)
     }
 
-    /// The size of such a block, on a thread with a quick counter.
-    @inlinable @inline(__always)
-    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
-      unsafe zmalloc_known_usable_size(start)
-    }
+    #if !DEBUG_LAYER
+      /// A block of an ordinary size, counted; nil when memory ran out.
+      ///
+      /// Its size stands in the block.
+      @inlinable @inline(__always)
+      static func ordinaryBlock(_ size: Int, zeroed: Bool, isOwned: Bool) -> Block? {
+        let given =
+          unsafe zeroed
+          ? startOfOrdinaryZeroed(size) : startOfOrdinary(size)
+        guard unsafe isThere(given) else { return nil }
+        let start = unsafe given.unsafelyUnwrapped
+        let quick = unsafe zmalloc_quick_counter()
+        guard unsafe isThere(quick) else { return unsafe counted(start) }
+        let usable = unsafe zmalloc_known_usable_size(start)
+        unsafe zmalloc_add_allocated(quick, UsedMemory.counts(usable))
+        return unsafe Block(start: start, usableByteCount: usable)
+      }
+
+      /// A new block whose size has to be asked for, or of a thread without a counter.
+      @usableFromInline @inline(never)
+      static func counted(_ start: UnsafeMutableRawPointer) -> Block {
+        let usable = unsafe usableByteCount(start)
+        UsedMemory.add(usable)
+        return unsafe Block(start: start, usableByteCount: usable)
+      }
+    #endif
 
     /// Gives a block back and counts it.
     @inlinable @inline(__always)

@@ -63,12 +63,8 @@
     }
 
     /// The size of such a block.
-    ///
-    /// Taken anew: else what libc was asked for, which is computed from it, is kept beside it.
     @inlinable @inline(__always)
-    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
-      zmalloc_taken_anew(size)
-    }
+    static func usableByteCount(ofOrdinary size: Int) -> Int { size }
 
     /// Gives a block back and counts it.
     @inlinable @inline(__always)

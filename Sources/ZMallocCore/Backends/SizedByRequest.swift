@@ -16,11 +16,9 @@
       UInt(bitPattern: size &- leastByteCount) <= UInt(ZMALLOC_SMALL_SIZE) - 16
     }
 
-    /// The size of a new block of such a size.
+    /// The size of a block of such a size.
     @inlinable @inline(__always)
-    static func usableByteCount(ofNew start: UnsafeMutableRawPointer, _ size: Int) -> Int {
-      zmalloc_small_size(size)
-    }
+    static func usableByteCount(ofOrdinary size: Int) -> Int { zmalloc_small_size(size) }
 
     /// Whether a block starts a page, or a smaller part of one.
     ///
