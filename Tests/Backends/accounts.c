@@ -284,6 +284,10 @@ static void fill_memory(void) {
     zfree(found);
     check(zmalloc_used_memory() == before + counted, "full memory again", zmalloc_used_memory());
   }
+  size_t beyond = (size_t)1 << 40;
+  check(!ztrymalloc(beyond), "a block beyond the limit", beyond);
+  size_t most_used = zmalloc_peak_memory();
+  check(most_used < beyond, "the peak has a block that could not be had", most_used);
   while ((block = last) != NULL) {
     last = *block;
     zfree(block);

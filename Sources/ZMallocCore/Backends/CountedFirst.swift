@@ -8,6 +8,14 @@
   public import CZMalloc
 
   extension Allocator {
+    /// Whether a size is ordinary: small, so that a peak with a block in it that could not be had
+    /// is not far from the true one.
+    @inlinable @inline(__always)
+    static func isOrdinary(_ size: Int) -> Bool {
+      let largest = UInt(ZMALLOC_SMALL_SIZE) - UInt(leastOrdinaryByteCount)
+      return UInt(bitPattern: size &- leastOrdinaryByteCount) <= largest
+    }
+
     /// A block of an ordinary size, counted; nil when memory ran out.
     ///
     /// An owned one comes back with its size.

@@ -67,6 +67,12 @@
     }
 
     #if !DEBUG_LAYER
+      /// Whether a size is from 8 bytes up to what no address space holds.
+      ///
+      /// One comparison for both ends: one more than `SIZE_MAX / 2` is the least number there is.
+      @inlinable @inline(__always)
+      static func isOrdinary(_ size: Int) -> Bool { size &+ 1 > MemoryLayout<Int>.size }
+
       /// A block of an ordinary size, counted; nil when memory ran out.
       ///
       /// Its size stands in the block.

@@ -62,6 +62,9 @@
       return unsafe header.write(into: base.unsafelyUnwrapped)
     }
 
+    /// What has fewer bytes gets more of libc.
+    @inlinable static var leastOrdinaryByteCount: Int { MemoryLayout<Int>.size }
+
     /// The size of such a block.
     @inlinable @inline(__always)
     static func usableByteCount(ofOrdinary size: Int) -> Int { size }

@@ -10,11 +10,8 @@
     /// Bytes before each block that count as its own.
     @inlinable public static var headerByteCount: Int { 0 }
 
-    /// Whether a size is one of those that are known, once a thread has a quick counter.
-    @inlinable @inline(__always)
-    static func isOrdinary(_ size: Int) -> Bool {
-      UInt(bitPattern: size &- leastByteCount) <= UInt(ZMALLOC_SMALL_SIZE) - 16
-    }
+    /// The least size that is known, once a thread has a quick counter.
+    @inlinable static var leastOrdinaryByteCount: Int { leastByteCount }
 
     /// The size of a block of such a size.
     @inlinable @inline(__always)
