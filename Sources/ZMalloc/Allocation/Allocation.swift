@@ -29,7 +29,7 @@ public struct Allocation: ~Copyable {
   ///   - zeroed: Whether all of them are zero. Otherwise they have any values until they are
   ///     written.
   /// - Throws: ``OutOfMemory`` when they are not to be had.
-  @inlinable
+  @inlinable @inline(__always)
   public init(byteCount: Int, zeroed: Bool = false) throws(OutOfMemory) {
     guard let block = Heap.tryAllocateOwned(byteCount, zeroed: zeroed) else {
       throw OutOfMemory(byteCount: byteCount)

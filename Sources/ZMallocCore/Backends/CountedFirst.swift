@@ -30,11 +30,13 @@
       let start =
         unsafe zeroed
         ? startOfOrdinaryZeroed(size) : startOfOrdinary(size)
-      guard unsafe isThere(start) else { return notAllocated(usable) }
+      guard unsafe isThere(start) else { return QuickPath.notAllocated(usable) }
       if !isOwned { unsafe remember(start.unsafelyUnwrapped, usable) }
       return unsafe Block(start: start.unsafelyUnwrapped, usableByteCount: usable)
     }
+  }
 
+  extension QuickPath {
     /// Takes a block out of the used memory that was counted and could not be had.
     @usableFromInline @inline(never)
     static func notAllocated(_ usableByteCount: Int) -> Block? {

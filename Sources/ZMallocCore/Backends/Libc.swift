@@ -84,17 +84,9 @@
         guard unsafe isThere(given) else { return nil }
         let start = unsafe given.unsafelyUnwrapped
         let quick = unsafe zmalloc_quick_counter()
-        guard unsafe isThere(quick) else { return unsafe counted(start) }
+        guard unsafe isThere(quick) else { return unsafe QuickPath.counted(start) }
         let usable = unsafe zmalloc_known_usable_size(start)
         unsafe zmalloc_add_allocated(quick, UsedMemory.counts(usable))
-        return unsafe Block(start: start, usableByteCount: usable)
-      }
-
-      /// A new block whose size has to be asked for, or of a thread without a counter.
-      @usableFromInline @inline(never)
-      static func counted(_ start: UnsafeMutableRawPointer) -> Block {
-        let usable = unsafe usableByteCount(start)
-        UsedMemory.add(usable)
         return unsafe Block(start: start, usableByteCount: usable)
       }
     #endif
@@ -117,4 +109,16 @@
       return unsafe Block(start: start, usableByteCount: usableByteCount(start))
     }
   }
+
+  #if !DEBUG_LAYER
+    extension QuickPath {
+      /// A new block whose size has to be asked for, or of a thread without a counter.
+      @usableFromInline @inline(never)
+      static func counted(_ start: UnsafeMutableRawPointer) -> Block {
+        let usable = unsafe Allocator.usableByteCount(start)
+        UsedMemory.add(usable)
+        return unsafe Block(start: start, usableByteCount: usable)
+      }
+    }
+  #endif
 #endif
