@@ -14,7 +14,7 @@ function sort_values(values, count,   gap, i, j, value) {
 }
 
 function middle(values, count) {
-  if (!count) { print "nothing was measured of " place; exit unmeasured = 1 }
+  if (!count) { print "a way was not measured"; exit unmeasured = 1 }
   sort_values(values, count)
   return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
 }
