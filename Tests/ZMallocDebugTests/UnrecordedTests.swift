@@ -16,6 +16,29 @@ import Testing
     #expect(unsafe zmalloc_layer_reallocate_unrecorded(moved, 0, call) == nil)
   }
 
+  @Test func `a block of no bytes, a large one and an aligned one have their bytes`() throws {
+    for (size, alignment) in [
+      (0, 16), (1, 16), (70_000, 16), (100, 64), (10, 8192), (300, 1 << 20),
+    ] {
+      let zeroed = call | UInt32(ZMALLOC_CALL_ZEROED)
+      for _ in 0..<3 {
+        let block = unsafe try #require(
+          zmalloc_layer_allocate_unrecorded(size, alignment, zeroed))
+        #expect(UInt(bitPattern: block) % UInt(alignment) == 0)
+        #expect(unsafe zmalloc_layer_usable_size(block) == size)
+        let bytes = unsafe UnsafeMutableRawBufferPointer(start: block, count: size)
+        #expect(unsafe bytes.allSatisfy { $0 == 0 })
+        unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0xA5)
+        #expect(unsafe zmalloc_layer_free_unrecorded(block, call) == size)
+      }
+    }
+  }
+
+  @Test func `what half of the address space cannot hold is refused`() {
+    #expect(unsafe zmalloc_layer_allocate_unrecorded(Int.max - 1 << 41, 16, call) == nil)
+    #expect(unsafe zmalloc_layer_allocate_unrecorded(Int.max, 16, call) == nil)
+  }
+
   @Test func `a prefix reads as it was written`() throws {
     let word = Prefix.word(id: 0xDEAD_BEEF, alignmentLog2: 21, kind: Prefix.recorded)
     let prefix = try #require(Prefix(word: word))

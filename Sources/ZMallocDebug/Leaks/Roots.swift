@@ -18,6 +18,7 @@
       unsafe reachLinkersBlocks(sink)
       unsafe reachIgnored(sink)
       unsafe RootRegions.scan(sink)
+      Aside.forEachPiece { unsafe sink.pointee.scan($0, $1) }
       unsafe ThreadRoots.scan(sink, world, start)
       if RootKind.threadLocals.counts { unsafe scanThreadLocals(sink, world) }
       unsafe MappedRoots.scan(sink)

@@ -82,6 +82,11 @@
     var nextCell: UInt32 = 0
     var freeCellCount: UInt32 = 0
     var cellLimitMet: UInt32 = 0
+    // Memory beside the allocator below, and what is to go back there: a record, and a block
+    // without one, each with the next.
+    var aside: UInt64 = 0
+    var lateBlocks: UInt64 = 0
+    var lateCells: UInt32 = 0
     // Quarantine and the released blocks that are remembered.
     var ring: UInt = 0
     var ringCapacity: UInt64 = 0

@@ -6,7 +6,7 @@
   /// Memory that is taken piece by piece, from below.
   @safe
   enum Region {
-    private static let byteCount: UInt = 8 << 20
+    private static let byteCount: UInt = 9 << 20
 
     /// Maps it: in the first phase, by one thread.
     ///

@@ -181,6 +181,7 @@
     private static func release(
       _ thread: ThreadState, _ batch: UnsafeMutablePointer<zmalloc_waiting>, _ count: Int
     ) {
+      unsafe LateFrees.finish(thread)
       for index in 0..<min(8, count) { unsafe prefetch(CellArena.address(of: batch[index].cell)) }
       for index in 0..<count {
         if index + 8 < count { unsafe prefetch(CellArena.address(of: batch[index + 8].cell)) }

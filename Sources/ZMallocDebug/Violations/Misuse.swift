@@ -26,7 +26,7 @@
         return unsafe GuardedBlocks.free(thread, cell, expected, call)
       }
       if let byteCount = Unrecorded.byteCount(address) {
-        Unrecorded.free(address)
+        Unrecorded.free(address, byteCount)
         return byteCount
       }
       let finding = search(address)
@@ -51,7 +51,7 @@
           return nil
         }
         Memory.copy(to: moved, from: address, min(old, byteCount))
-        Unrecorded.free(address)
+        Unrecorded.free(address, old)
         return moved
       }
       let finding = search(address)
