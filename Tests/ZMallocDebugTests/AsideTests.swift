@@ -28,6 +28,9 @@ private final class OwnPieces: Sendable {
 }
 
 @Suite(.serialized) struct AsideTests {
+  /// The layer is not started in this process, and has no memory to cut pieces from.
+  private static let region: Void = Region.start()
+
   @Test func `pieces in use at the same time have their bytes alone, on any thread`() async throws {
     let own = try OwnPieces(byteCount: 4 << 20)
     await withTaskGroup(of: Int.self) { group in
@@ -103,6 +106,7 @@ private final class OwnPieces: Sendable {
   }
 
   @Test func `where the pieces end each gets a mapping`() throws {
+    Self.region
     let size: UInt = 16_384
     let pieces = try (0..<100).map { _ in try #require(Aside.take(size, alignment: 16)) }
     #expect(Set(pieces).count == pieces.count)
@@ -114,6 +118,7 @@ private final class OwnPieces: Sendable {
   }
 
   @Test func `pieces that are given back one by one never end`() throws {
+    Self.region
     let size: UInt = 10_000
     for _ in 0..<5000 {
       let piece = try #require(Aside.take(size, alignment: 16))
