@@ -292,6 +292,8 @@ uintptr_t zmalloc_interrupted_stack(uintptr_t from, uintptr_t to, uintptr_t low,
     if (found != code || !zmalloc_probe_load((const void *)(at + 8 + place), &stack)) continue;
     if (stack >= low && stack < high) return stack;
   }
+#else
+  (void)from, (void)to, (void)low, (void)high;
 #endif
   return 0;
 }
