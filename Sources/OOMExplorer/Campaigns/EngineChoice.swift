@@ -25,7 +25,7 @@ struct EngineChoice {
       return
     }
     let late = prepared.sites.reduce(0.0) { $0 + $1.seconds } / Double(max(1, prepared.sites.count))
-    let part = late / max(1e-6, prepared.seconds)
+    let part = min(1, late / max(1e-6, prepared.quickest))
     if part > 0.5, late > Self.longWay {
       engine = .split
       reason =

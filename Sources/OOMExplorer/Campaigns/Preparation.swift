@@ -13,6 +13,8 @@ struct Preparation {
   var points: PointOrder
   /// Seconds of a run under the layer.
   var seconds: Double
+  /// The same of the quickest of its runs.
+  var quickest: Double
   var remarks: [String] = []
 
   /// Runs the program without a failure in this lane.
@@ -48,11 +50,13 @@ struct Preparation {
     var others: [Site] = []
     if let path = again.recording { others = try Self.sites(path, &modules) }
     let times = Dictionary(lane.page.sites().map { ($0.key, Double($0.time) / 1e9) }) { $1 }
-    // The quicker of two: a loaded machine makes any way look long.
+    // The quicker of two: a loaded machine makes any way look long. The same for the whole run, of
+    // which each is a part.
     for index in sites.indices {
       sites[index].seconds = min(sites[index].seconds, times[sites[index].key] ?? .infinity)
     }
     seconds = again.seconds
+    quickest = min(counted.seconds, again.seconds)
     judge = Judge(plain: again)
     compare(bare: bare, counted: counted, again: again)
     if !judge.isCountStable, let drift = CountDrift(sites, others) {
