@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  // Past the limit of records a block stands in the allocator below, which a handler must not touch.
+  // Past the limit of records a block stands in the allocator below, which no handler may touch.
   @Test
   func `a block of the allocator below that is freed while the layer is busy goes back later`()
     throws
