@@ -17,6 +17,8 @@ struct Campaign: Sendable {
     var outcome: Outcome
     /// The verdicts of all trials, by their names.
     var verdicts: [String: String]
+    /// The statuses of the runs, by the names of the trials.
+    var statuses: [String: Int]
     /// The engines that were used, by the names of the trials.
     var engines: [String: String]
     /// The verdicts and titles of the findings.
@@ -54,6 +56,7 @@ struct Campaign: Sendable {
   /// What a campaign left behind.
   static func read(_ outcome: Outcome, _ folder: URL, _ state: String) throws -> Findings {
     var verdicts: [String: String] = [:]
+    var statuses: [String: Int] = [:]
     var engines: [String: String] = [:]
     let file = folder.appendingPathComponent(state)
     if let text = try? String(contentsOf: file, encoding: .utf8) {
@@ -62,6 +65,7 @@ struct Campaign: Sendable {
         for name in value?["forgotten"] as? [String] ?? [] { verdicts[name] = nil }
         guard let trial = value?["trial"] as? String else { continue }
         verdicts[trial] = value?["verdict"] as? String
+        statuses[trial] = value?["status"] as? Int
         engines[trial] = value?["engine"] as? String
       }
     }
@@ -69,7 +73,7 @@ struct Campaign: Sendable {
     let data = try? Data(contentsOf: report)
     let value = try data.map { try JSONSerialization.jsonObject(with: $0) } as? [String: Any]
     return Findings(
-      outcome: outcome, verdicts: verdicts, engines: engines,
+      outcome: outcome, verdicts: verdicts, statuses: statuses, engines: engines,
       findings: value?["findings"] as? [[String: Any]] ?? [],
       remarks: value?["remarks"] as? [String] ?? [])
   }

@@ -145,6 +145,34 @@ struct CampaignEngineTests {
     }
   }
 
+  /// A call that is bound late would leave the processor's registers there.
+  @Test("a variable that is read before it was written holds the same by each engine")
+  func unwritten() async throws {
+    try await inScratchFolder { folder in
+      try await compileProgram(
+        """
+        #include <stdlib.h>
+        int main(void) {
+          volatile unsigned long words[256];
+          int spoiled = 0;
+          if (malloc(8)) return 0;
+          for (int i = 0; i < 256; i++) spoiled += words[i] == 0xA5A5A5A5A5A5A5A5;
+          return 2 + spoiled % 80;
+        }
+        """, as: "p", ["-Wl,-z,lazy"], in: folder)
+      for flags in [[], ["--jobs", "2"]] {
+        var statuses: Set<[String: Int]> = []
+        for engine in ["rerun", "server", "split"] {
+          let found = try await Campaign(program: "./p", engine: engine, flags: flags).run(
+            in: folder, state: "\(engine)\(flags.count).zcampaign")
+          #expect(found.statuses.count == 2, "\(found.outcome.errors)")
+          statuses.insert(found.statuses)
+        }
+        #expect(statuses.count == 1, "\(statuses)")
+      }
+    }
+  }
+
   static let effects = [
     "write", "append", "mmap", "unlink", "rename", "socket", "pipe", "tty", "kill", "exec",
   ]

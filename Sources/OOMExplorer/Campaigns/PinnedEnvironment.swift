@@ -13,7 +13,7 @@ enum PinnedEnvironment {
   /// What says something about the terminal or the shell that started the campaign.
   private static let dropped: Set<String> = [
     "PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES",
-    // Set where the program gives copies of itself, and hidden there.
+    // Set for all runs under the layer, and hidden there.
     "LD_BIND_NOW",
   ]
 

@@ -135,9 +135,11 @@ final class Lane {
     if let words {
       environment = self.environment(
         words + ["campaign=\(Self.lentNumbers.page)"] + (socket >= 0 ? Self.unrecordedWords : []))
-      // Who gives copies of itself binds its calls once and not in each copy; the layer takes the
-      // variable out of the program's sight.
-      if socket >= 0 { environment.append("LD_BIND_NOW=1") }
+      // Who gives copies of itself binds its calls once and not in each copy. The others do as it
+      // does: a call that is bound late leaves the processor's registers on the stack, where a
+      // variable finds them that is read before it was written. The layer takes this out of the
+      // program's sight.
+      environment.append("LD_BIND_NOW=1")
     }
     let argumentArray = CStringArray(setting.arguments)
     let environmentArray = CStringArray(environment)
