@@ -193,7 +193,7 @@ struct CampaignEngineTests {
   func slowIsNotHung() async throws {
     try await inScratchFolder { folder in
       let found = try await run(
-        "slow_error", "server", ["0", "1500"], ["--time-limit", "1"], in: folder)
+        "slow_error", "server", ["0", "4000"], ["--time-limit", "3"], in: folder)
       #expect(found.kinds == ["hung"])
       #expect(found.findings.map { $0["verdict"] as? String } == ["unstable"])
       #expect(found.outcome.status == 0)

@@ -30,13 +30,13 @@ struct CampaignProcessTests {
       _ = try await command.run(in: folder)
       // It is there some time after the program has ended.
       var seen: [String] = []
-      for _ in 0..<100 where seen.isEmpty {
+      for _ in 0..<1000 where seen.isEmpty {
         seen = try processes(with: mark)
         if seen.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
       }
       #expect(!seen.isEmpty)
       // The child between may be seen first: until nobody is left.
-      for _ in 0..<100 where !seen.isEmpty {
+      for _ in 0..<1000 where !seen.isEmpty {
         for name in seen { kill(pid_t(name) ?? 0, SIGKILL) }
         try await Task.sleep(for: .milliseconds(20))
         seen = try processes(with: mark)
@@ -87,7 +87,8 @@ struct CampaignProcessTests {
       let words = ["--fail-on", "crashed", "--time-limit", "60", "--engine", "rerun"]
       // Both failures crash; their repetitions would take a minute each.
       let outcome = try await interrupted(
-        ["fuzz", "--state", "s.z"] + words + ["--", program, mark, "2", "59000"], in: folder)
+        ["fuzz", "--state", "s.z"] + words + ["--", program, mark, "2", "59000"],
+        after: "[ \"$(stat -c %s mark)\" = 3 ]", in: folder)
       #expect(outcome.status == 130, "\(outcome.errors)")
       #expect(outcome.output.contains("2 crashed"))
       #expect(outcome.output.contains("not confirmed: go on with the same command"))
@@ -101,13 +102,20 @@ struct CampaignProcessTests {
     }
   }
 
-  /// Starts a command, interrupts it after two seconds, and says how it ended.
-  private func interrupted(_ words: [String], in folder: URL) async throws -> Outcome {
+  /// Starts a command, interrupts it two seconds after a condition of the shell's holds, and says
+  /// how it ended: in less time than what it waits for would take.
+  private func interrupted(
+    _ words: [String], after condition: String = "true", in folder: URL
+  ) async throws -> Outcome {
     var shell = Command(program: "bash")
-    shell.timeLimit = .seconds(20)
+    shell.timeLimit = .seconds(50)
     shell.arguments = [
-      "-c", "\"$@\" </dev/null & pid=$!; sleep 2; kill -INT $pid; wait $pid", "bash",
-      try Products.zleakcheck(),
+      "-c",
+      """
+      "$@" </dev/null & pid=$!
+      until \(condition); do sleep 0.1; done
+      sleep 2; kill -INT $pid; wait $pid
+      """, "bash", try Products.zleakcheck(),
     ]
     shell.arguments += words
     return try await shell.run(in: folder)
@@ -125,7 +133,7 @@ struct CampaignProcessTests {
         "fuzz", "--state", "t.z", "--time-limit", "60", "--engine", "rerun", "--", program, "0",
         "60000",
       ]
-      let failures = try await interrupted(fuzz, in: folder)
+      let failures = try await interrupted(fuzz, after: "grep -q '^{\"site\"' t.z", in: folder)
       #expect(failures.status == 130)
       #expect(failures.output.contains("not tried"))
       let none = Outcome(status: 0, output: "", errors: "")

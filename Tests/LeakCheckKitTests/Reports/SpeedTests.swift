@@ -23,24 +23,27 @@ struct SpeedTests {
     let bytes = RecordingEncoder.bytes(
       of: SampleRecording.large(blockCount: 100_000, siteCount: 1_000, modules: [module]))
     let symbolizer = SymbolizerSearch.find().map { LLVMSymbolizer(path: $0) }
-    let clock = ContinuousClock()
-    var report: Report?
-    let time = try clock.measure {
-      let recording = try Recording(decoding: bytes)
-      let whole = Report(
-        recording,
-        ReportRequest(file: "large.zleak", leakEntryLimit: nil, symbolizer: symbolizer))
-      var renderer = TextReport(style: TextStyle(isColoured: false))
-      _ = renderer.render(whole)
-      _ = JSONReport.document(
-        [whole], exitStatus: 23, programStatus: nil, problems: [], remarks: [],
-        watched: WatchedSummary([recording])
-      ).rendered()
-      report = whole
-    }
-    #expect(time < Self.limit)
-    #expect(report?.leaks.count == 1_000)
+    let start = processorTime()
+    let recording = try Recording(decoding: bytes)
+    let report = Report(
+      recording,
+      ReportRequest(file: "large.zleak", leakEntryLimit: nil, symbolizer: symbolizer))
+    var renderer = TextReport(style: TextStyle(isColoured: false))
+    _ = renderer.render(report)
+    _ = JSONReport.document(
+      [report], exitStatus: 23, programStatus: nil, problems: [], remarks: [],
+      watched: WatchedSummary([recording])
+    ).rendered()
+    #expect(processorTime() - start < Self.limit)
+    #expect(report.leaks.count == 1_000)
     #expect(
-      report?.leaks.contains { $0.allocated.stack.frames.contains { $0.function != nil } } == true)
+      report.leaks.contains { $0.allocated.stack.frames.contains { $0.function != nil } })
+  }
+
+  /// What this thread has had of a processor: what others do meanwhile is no part of it.
+  private func processorTime() -> Duration {
+    var time = timespec()
+    unsafe _ = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 }

@@ -30,7 +30,8 @@ static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 static int is(const char *name) { return strcmp(kind, name) == 0; }
 static int waits(const char *name) { return strcmp(way, name) == 0; }
 
-__attribute__((noinline)) static void wait_for_end(void) {
+// Before main goes on: it does not wait for the others' steps after that.
+__attribute__((noinline)) static void block_signals(void) {
   sigset_t all;
   sigfillset(&all);
   if (waits("sigwait") || waits("blocked")) pthread_sigmask(SIG_SETMASK, &all, NULL);
@@ -38,6 +39,11 @@ __attribute__((noinline)) static void wait_for_end(void) {
     unsigned long every = ~0ul;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &every, NULL, sizeof every);
   }
+}
+
+__attribute__((noinline)) static void wait_for_end(void) {
+  sigset_t all;
+  sigfillset(&all);
   int got;
   char byte;
   for (;;) {
@@ -54,9 +60,10 @@ __attribute__((noinline)) static void wait_for_end(void) {
 
 // The end, or the wait for it, with the dead stack as it is and no room in this frame.
 __attribute__((noinline)) static void rest(void) {
+  if (number != 0) block_signals();
   pthread_barrier_wait(&barrier);
   if (number != 0) wait_for_end();
-  // The others come to their waits.
+  // The others come to their waits, or are on the way there.
   usleep(50000);
   exit(0);
 }
