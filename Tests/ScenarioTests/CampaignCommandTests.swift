@@ -92,7 +92,8 @@ struct CampaignCommandTests {
       var command = Command(program: "parallel")
       command.arguments = [
         "-j2", "--halt", "never",
-        "\(zleakcheck) fuzz --shard {}/4 --state part{}.z --output out{} -- \(program) </dev/null",
+        "\(zleakcheck) fuzz --time-limit 30 --shard {}/4 --state part{}.z --output out{} -- "
+          + "\(program) </dev/null",
         ":::", "1", "2", "3", "4",
       ]
       _ = try await command.run(in: folder)

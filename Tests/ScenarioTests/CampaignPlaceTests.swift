@@ -42,7 +42,7 @@ struct CampaignPlaceTests {
   func budget() async throws {
     try await inScratchFolder { folder in
       try await compile(
-        "int main(void) { for (int i = 0; i < 3000; i++) free(malloc(8)); }", in: folder)
+        "int main(void) { for (int i = 0; i < 20000; i++) free(malloc(8)); }", in: folder)
       var counts: [Int] = []
       for _ in 0..<2 {
         #expect(try await fuzz(["--budget", "2s"], in: folder).status == 0)
@@ -85,7 +85,7 @@ struct CampaignPlaceTests {
       var command = Command(program: "bash")
       command.arguments = [
         "-c", "trap '' CHLD; exec \"$@\"", "bash", try Products.zleakcheck(), "fuzz", "--state",
-        "s.z", "--", "./program",
+        "s.z", "--time-limit", "30", "--", "./program",
       ]
       let outcome = try await command.run(in: folder)
       #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")

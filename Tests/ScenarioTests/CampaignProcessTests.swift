@@ -94,7 +94,7 @@ struct CampaignProcessTests {
       #expect(outcome.output.contains("not confirmed: go on with the same command"))
       let again = try await Command(
         program: try Products.zleakcheck(),
-        arguments: ["fuzz", "--state", "s.z", "--fail-on", "crashed", "--time-limit", "1", "--"]
+        arguments: ["fuzz", "--state", "s.z", "--fail-on", "crashed", "--time-limit", "5", "--"]
           + [program, mark, "2", "59000"]
       ).run(in: folder)
       #expect(again.status == 0)

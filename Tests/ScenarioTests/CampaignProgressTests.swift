@@ -8,7 +8,7 @@ struct CampaignProgressTests {
   private func command() throws -> String {
     let zleakcheck = try Products.zleakcheck()
     let program = try Products.scenario("malloc/campaign_late_sites")
-    return "\(zleakcheck) fuzz --engine rerun --state s.zcampaign --fail-on none "
+    return "\(zleakcheck) fuzz --engine rerun --time-limit 30 --state s.zcampaign --fail-on none "
       + "--output report.txt -- \(program) 0 40"
   }
 

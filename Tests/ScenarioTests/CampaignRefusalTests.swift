@@ -6,9 +6,11 @@ import Testing
 struct CampaignRefusalTests {
   private func fuzz(_ flags: [String], _ program: [String], in folder: URL) async throws -> Outcome
   {
-    try await Command(
+    // Generous where the test has no limit of its own: a stall is no hang.
+    let limit = flags.contains("--time-limit") ? [] : ["--time-limit", "30"]
+    return try await Command(
       program: try Products.zleakcheck(),
-      arguments: ["fuzz", "--state", "s.z"] + flags + ["--"] + program
+      arguments: ["fuzz", "--state", "s.z"] + limit + flags + ["--"] + program
     ).run(in: folder)
   }
 
@@ -263,10 +265,11 @@ struct CampaignRefusalTests {
       let program = try Products.scenario("malloc/campaign_late_sites")
       var command = Command(program: try Products.zleakcheck())
       command.environment = variables
-      command.arguments = ["fuzz", "--shard", "auto", "--state", "a.z", "--", program]
+      let fuzz = ["fuzz", "--time-limit", "30"]
+      command.arguments = fuzz + ["--shard", "auto", "--state", "a.z", "--", program]
       #expect(try await command.run(in: folder).status == 0)
       command.environment = [:]
-      command.arguments = ["fuzz", "--shard", "2/2", "--state", "b.z", "--", program]
+      command.arguments = fuzz + ["--shard", "2/2", "--state", "b.z", "--", program]
       #expect(try await command.run(in: folder).status == 0)
       let none = Outcome(status: 0, output: "", errors: "")
       let parts = try ["a.z", "b.z"].map { try Campaign.read(none, folder, $0).verdicts }

@@ -96,7 +96,7 @@ struct SampleTests {
 
   private func fuzz(_ name: String, in folder: URL) async throws -> Outcome {
     var command = try sample(name)
-    command.arguments = ["fuzz", "--", command.program]
+    command.arguments = ["fuzz", "--time-limit", "30", "--", command.program]
     command.program = try Products.zleakcheck()
     return try await command.run(in: folder)
   }

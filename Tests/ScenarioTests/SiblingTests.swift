@@ -18,8 +18,8 @@ struct SiblingTests {
     }
   }
 
-  private static let here = "leak_sibling_places.c:13 in drop_here"
-  private static let there = "leak_sibling_places.c:17 in drop_there"
+  private static let here = "leak_sibling_places.c:14 in drop_here"
+  private static let there = "leak_sibling_places.c:18 in drop_there"
 
   @Test(
     "all others were freed at one place",

@@ -102,6 +102,7 @@ import Testing
     try await inScratchFolder { folder in
       let script = """
         sleep 60 & process=$!
+        until [ "$(cat /proc/$process/comm)" = sleep ]; do :; done
         "$1" snapshot $process; echo "status $?"
         "$1" mark 4194305; echo "status $?"
         kill $process && echo "was alive"

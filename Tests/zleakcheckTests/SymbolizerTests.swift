@@ -51,9 +51,13 @@ struct SymbolizerTests {
   /// A symbolizer that notes its start by `name` in a log.
   private func noting(_ name: String, in folder: String) throws -> String {
     let path = folder + "/" + name
-    try "#!/bin/sh\necho \(name) >>'\(line.folder)/log'\nexec '\(real)' \"$@\"\n"
-      .write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let text = "#!/bin/sh\necho \(name) >>'\(line.folder)/log'\nexec '\(real)' \"$@\"\n"
+    // Another process writes it: while this one has it open for writing, a child that another test
+    // starts may hold it, and it could not be started.
+    let process = try Process.run(
+      URL(fileURLWithPath: "/bin/sh"),
+      arguments: ["-c", "printf %s \"$1\" >\"$2\" && chmod 755 \"$2\"", "sh", text, path])
+    process.waitUntilExit()
     return path
   }
 

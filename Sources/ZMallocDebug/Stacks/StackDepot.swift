@@ -47,12 +47,15 @@
       let small = unsafe state.pointee.smallStackBuckets + UInt(UInt64(hash) % smallBucketCount) * 4
       let large = unsafe state.pointee.stackBuckets
       var slot = small
+      var head: UInt32 = 0
       if large != 0 {
         slot = large + UInt(UInt64(hash) % bucketCount) * 4
-        if let id = unsafe find(Memory.acquire32(slot), hash, frames, count, flags) { return id }
+        head = Memory.acquire32(slot)
+        if let id = unsafe find(head, hash, frames, count, flags) { return id }
       }
-      var head = Memory.acquire32(small)
-      if let id = unsafe find(head, hash, frames, count, flags) { return id }
+      let first = Memory.acquire32(small)
+      if let id = unsafe find(first, hash, frames, count, flags) { return id }
+      if large == 0 { head = first }
       guard let id = reserve(count) else {
         unsafe _ = zmalloc_add32(&state.pointee.stacksDropped, 1)
         return 0
@@ -64,11 +67,17 @@
       Memory.store32(at + 20, 0)
       Memory.store64(at + 24, 0)
       Memory.copy(to: at + headByteCount, from: UInt(bitPattern: frames), UInt(count) * 8)
-      // Two threads may publish the same stack at once: two ids for one stack do no harm.
-      repeat {
+      Memory.store32(at, head)
+      while !Memory.swap32(slot, from: head, to: id) {
+        // What was published meanwhile may be this stack, whose frees are counted by its id. Two
+        // ids are left only where one of two threads has not seen the larger table yet.
+        let searched = head
         head = Memory.acquire32(slot)
+        if let other = unsafe find(head, until: searched, hash, frames, count, flags) {
+          return other
+        }
         Memory.store32(at, head)
-      } while !Memory.swap32(slot, from: head, to: id)
+      }
       let known = unsafe zmalloc_add32(&state.pointee.stackCount, 1)
       if known == smallLimit, let buckets = Memory.map(UInt(bucketCount) * 4) {
         unsafe state.pointee.stackBuckets = buckets
@@ -94,12 +103,12 @@
     }
 
     private static func find(
-      _ head: UInt32, _ hash: UInt32, _ frames: UnsafeMutablePointer<UInt>, _ count: Int,
-      _ flags: UInt16
+      _ head: UInt32, until last: UInt32 = 0, _ hash: UInt32,
+      _ frames: UnsafeMutablePointer<UInt>, _ count: Int, _ flags: UInt16
     ) -> UInt32? {
       var id = head
       let shape = UInt32(count) | UInt32(flags) << 16
-      while id != 0 {
+      while id != last {
         let at = address(of: id)
         if Memory.load32(at + 4) == hash && Memory.load32(at + 8) == shape {
           let equal = unsafe zmalloc_compare(

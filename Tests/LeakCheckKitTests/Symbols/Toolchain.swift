@@ -29,10 +29,15 @@ final class Toolchain: Sendable {
   }
 
   /// Makes an executable shell script; its path.
+  ///
+  /// Another process writes it: what this one has open for writing, a child that another thread
+  /// starts may hold for a moment, and then the script cannot be started.
   func script(_ text: String) throws -> String {
     let path = folder.appendingPathComponent("script").path
-    try ("#!/bin/sh\n" + text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let words = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$2\" && chmod 755 \"$2\""
+    let process = try Process.run(
+      URL(fileURLWithPath: "/bin/sh"), arguments: ["-c", words, "sh", text, path])
+    process.waitUntilExit()
     return path
   }
 }

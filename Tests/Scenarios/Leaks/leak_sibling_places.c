@@ -8,6 +8,7 @@ enum { one_place, two_places, by_threads, moved };
 
 static size_t count, way;
 static int has_lost = !BAD;
+static pthread_barrier_t barrier;
 
 HELPER void drop_here(void *block) {
   FREE(block);
@@ -18,6 +19,8 @@ HELPER void drop_there(void *block) {
 }
 
 HELPER void *drop_many(void *unused) {
+  // All come to the new stack at once.
+  if (way == by_threads) pthread_barrier_wait(&barrier);
   for (size_t i = 0; i < count; i++) {
     void *block = hidden(ALLOC(40));
     if (i == 1 && !__atomic_exchange_n(&has_lost, 1, __ATOMIC_RELAXED)) continue;
@@ -34,6 +37,7 @@ static void work(void) {
     return;
   }
   pthread_t threads[4];
+  pthread_barrier_init(&barrier, NULL, 4);
   for (int i = 0; i < 4; i++) CHECK(pthread_create(&threads[i], NULL, drop_many, NULL) == 0);
   for (int i = 0; i < 4; i++) CHECK(pthread_join(threads[i], NULL) == 0);
 }

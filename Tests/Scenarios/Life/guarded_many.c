@@ -3,10 +3,11 @@
 
 #include "../scenario.h"
 
-enum { many = 40000 };
-
-int main(void) {
-  static char *blocks[many];
+int main(int count, char **values) {
+  int many = (int)argument(count, values, 1, 40000);
+  char **blocks = mmap(0, sizeof *blocks * (size_t)many, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(blocks != MAP_FAILED);
   for (int i = 0; i < many; i++) {
     blocks[i] = ALLOC(20);
     CHECK(blocks[i]);

@@ -109,5 +109,7 @@ let source = DispatchSource.makeTimerSource()
 source.schedule(deadline: .now(), repeating: 0.01)
 source.setEventHandler { _ = Payload(4) }
 source.resume()
-try await Task.sleep(for: .milliseconds(300))
+// The three chains of calls have come to their ends.
+while await total.texts.count < 61 + 11 + 13 { try await Task.sleep(for: .milliseconds(10)) }
+try await Task.sleep(for: .milliseconds(100))
 print(await total.texts.count)

@@ -4,15 +4,15 @@
 #include "../scenario.h"
 
 int main(void) {
-  unsigned char chosen = 0;
-  char *blocks[16];
+  enum { many = 256 };
+  char *blocks[many];
   // The kernel's own clock, which nobody pins.
   struct { long seconds, nanoseconds; } now;
   syscall(SYS_clock_gettime, 0, &now);
-  chosen = (unsigned char)(now.nanoseconds / 1000 % 16);
-  for (int i = 0; i < 16; i++) blocks[i] = ALLOC(24 + (size_t)i);
+  size_t chosen = (size_t)now.nanoseconds / 100 % many;
+  for (size_t i = 0; i < many; i++) blocks[i] = ALLOC(24 + i);
   if (BAD) flip(blocks[chosen] + 24 + chosen, 1);
   for (int i = 0; i < 400; i++) FREE(hidden(ALLOC(20)));
-  for (int i = 0; i < 16; i++) FREE(blocks[i]);
+  for (size_t i = 0; i < many; i++) FREE(blocks[i]);
   return 0;
 }
