@@ -16,9 +16,16 @@ enum { status_of_exit = -1 };
 
 static void end(void *status) { *(int *)status = zmalloc_entrance_end(status_of_exit); }
 
+static void await_report(void *ignored) {
+  (void)ignored;
+  zmalloc_layer_await_report();
+}
+
 static void at_exit(void *ignored) {
   (void)ignored;
   int status;
+  // libc before 2.41 lets a second thread exit beside the first: this is what it has to run then.
+  __cxa_atexit(await_report, 0, 0);
   zmalloc_with_context(end, &status);
   if (status == status_of_exit) return;
   // Standard streams are flushed after the last hook, which this way out leaves out.

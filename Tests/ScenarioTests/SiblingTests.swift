@@ -55,6 +55,24 @@ struct SiblingTests {
     #expect(text.replacing("\n    ", with: " ").contains("  119,999 other blocks from this site"))
   }
 
+  // What is being freed while the recording is written has its place already.
+  @Test("threads free others at the end", arguments: Entrance.allCases)
+  func atEnd(_ entrance: Entrance) async throws {
+    for _ in 0..<20 {
+      try await inScratchFolder { folder in
+        let outcome = try await Scenario("leak_sibling_atEnd").run(at: entrance, in: folder)
+        #expect(outcome.status == 23)
+        let command = Command(
+          program: try Products.zleakcheck(), arguments: ["report"] + (try recordings(in: folder)))
+        let text = try await command.run(in: folder).output
+          .split { $0.isWhitespace }.joined(separator: " ")
+        let words = "blocks from this site were freed at leak_sibling_atEnd.c:9 in drop; this one"
+        #expect(text.contains(words), "\(text)")
+      }
+    }
+    try await expectSilence(Scenario("leak_sibling_atEnd-good"), at: entrance)
+  }
+
   @Test("a realloc that moves a block is no free of it", arguments: Entrance.allCases)
   func moved(_ entrance: Entrance) async throws {
     let text = try await text(3, 50, options: "quarantine=2KiB", at: entrance)

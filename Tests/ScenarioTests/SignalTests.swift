@@ -103,6 +103,34 @@ struct SignalTests {
     }
   }
 
+  // The second would end the process in the middle of the first one's report.
+  @Test("two threads that crash at once are one report", arguments: Entrance.allCases)
+  func twoThreads(_ entrance: Entrance) async throws {
+    for _ in 0..<5 {
+      try await inScratchFolder { folder in
+        let outcome = try await Scenario("crash_two_threads").run(at: entrance, in: folder)
+        #expect(outcome.status == 139)
+        let files = try recordings(in: folder)
+        #expect(files.count == 1 && files[0].hasSuffix(".zleak"), "\(files)")
+        #expect(try await Report(of: files, in: folder).crash != nil)
+      }
+    }
+    try await expectSilence(Scenario("crash_two_threads-good"), at: entrance)
+  }
+
+  @Test(
+    "a second thread that ends the process waits for the report of the first",
+    arguments: ["_exit", "quick_exit", "exit"], Entrance.allCases)
+  func secondEnd(_ way: String, _ entrance: Entrance) async throws {
+    try await inScratchFolder { folder in
+      let outcome = try await Scenario("exit_second_thread", [way]).run(at: entrance, in: folder)
+      #expect(outcome.status == 23)
+      let report = try await Report(of: recordings(in: folder), in: folder)
+      #expect(report.lostBlockCount == 1)
+      #expect(report.lostByteCount == 72)
+    }
+  }
+
   // libc's own allocator is left in the middle, too, and may give one piece of memory out twice:
   // what is reported of that is true, and no promise.
   @Test("a jump out of the middle of an allocation does not hang")

@@ -221,6 +221,8 @@ void zmalloc_layer_serve(void);
 void zmalloc_layer_stopped_outside(void);
 void zmalloc_layer_thread_begins(bool stack_is_lent);
 void zmalloc_layer_thread_ends(void *thread);
+// Waits while another thread writes the report that ends the process.
+void zmalloc_layer_await_report(void);
 int zmalloc_layer_process_ends(int status, const uintptr_t *registers, uintptr_t stack_pointer);
 void zmalloc_layer_modules_changed(void);
 // Looks at all blocks: how many are damaged. Where it cannot be now, it is at the next operation.

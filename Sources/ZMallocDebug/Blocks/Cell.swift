@@ -138,7 +138,9 @@
     var flags: UInt32 { Memory.load32(at + 28) >> 3 }
 
     /// Says that nobody knows any more what the block holds: its pages were opened.
-    func forgetContents() { Memory.release32(at + 28, CellState.side) }
+    func forgetContents() { setFlags(0) }
+
+    func setFlags(_ flags: UInt32) { Memory.release32(at + 28, CellState.side | flags << 3) }
 
     func write(operation: UInt64, time: UInt64, stack: UInt32, thread: UInt32, flags: UInt32) {
       Memory.store64(at, operation)
@@ -146,7 +148,7 @@
       Memory.store32(at + 16, stack)
       Memory.store32(at + 20, thread)
       Memory.store32(at + 24, 0)
-      Memory.release32(at + 28, CellState.side | flags << 3)
+      setFlags(flags)
     }
   }
 #endif

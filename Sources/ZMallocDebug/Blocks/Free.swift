@@ -81,18 +81,21 @@
         unsafe CellArena.putBack(cell.id, thread)
         return true
       }
-      while !cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) {
-        if Holding.hasEnded(cell) { continue }
-        unsafe CellArena.putBack(sideID, thread)
-        return false
-      }
+      // Complete before anybody finds it: a recording reads it at any time. What the block holds is
+      // known later.
       let side = SideCell(id: sideID)
       let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
       let stack = unsafe StackDepot.intern(thread)
       let number = unsafe thread.pointee.number
       let moved = call & UInt32(ZMALLOC_CALL_REALLOC) == 0 ? 0 : SideCell.moved
+      side.write(operation: operation, time: time, stack: stack, thread: number, flags: moved)
+      while !cell.change(from: CellState.live, to: CellState.quarantined, link: sideID) {
+        if Holding.hasEnded(cell) { continue }
+        unsafe CellArena.putBack(sideID, thread)
+        return false
+      }
       let flags = FreedBlock.spoil(address, byteCount) | moved
-      side.write(operation: operation, time: time, stack: stack, thread: number, flags: flags)
+      side.setFlags(flags)
       unsafe count(thread, cell, byteCount)
       unsafe Quarantine.add(thread, cell, side, flags, stack)
       return true

@@ -92,6 +92,12 @@
       }
       let old = (address: cell.address, byteCount: cell.byteCount, base: cell.base)
       let layout = BlockLayout(byteCount: byteCount, alignmentLog2: 4)
+      // Complete before anybody finds it.
+      let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
+      let side = SideCell(id: sideID)
+      side.write(
+        operation: operation, time: time, stack: stack, thread: unsafe thread.pointee.number,
+        flags: 0)
       // Another thread's free of this block fails from here on; a failure below puts the state
       // back.
       guard retract(cell, sideID) else { return unsafe putBack(newID, sideID, thread) }
@@ -99,11 +105,6 @@
         cell.setState(CellState.live, link: 0)
         return unsafe putBack(newID, sideID, thread)
       }
-      let time = unsafe zmalloc_coarse_time() &- state.pointee.startCoarse
-      let side = SideCell(id: sideID)
-      side.write(
-        operation: operation, time: time, stack: stack, thread: unsafe thread.pointee.number,
-        flags: 0)
       Quarantine.rememberMoved(cell, side)
       let block = NewBlock(
         address: base + layout.prefixDistance, byteCount: byteCount, alignmentLog2: 4,

@@ -36,8 +36,10 @@
         }
         if unsafe switches.pointee.faults_armed & 1 == 0 { return false }
       }
+      // Before the count: a bound that was set for a later point is seen only by points after that.
+      let next = unsafe zmalloc_load64(&state.pointee.nextFault)
       let number = unsafe zmalloc_add64(&state.pointee.faultPoints, 1) &+ 1
-      if unsafe number < state.pointee.nextFault
+      if unsafe number < next
         && StackDepot.faultWord(StackDepot.address(of: stack)) == state.pointee.quietWord
       {
         return false
@@ -84,7 +86,7 @@
       Lock.sites.acquire()
       defer { Lock.sites.release() }
       let (fails, next) = unsafe state.pointee.plan.take(point, world)
-      unsafe state.pointee.nextFault = next
+      unsafe zmalloc_store64(&state.pointee.nextFault, next)
       return fails
     }
 

@@ -14,7 +14,11 @@
   ) -> Int32 {
     guard unsafe switches.pointee.mode == Start.on, !Start.isBorrowed else { return status }
     Start.takeOver()
-    guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else { return status }
+    guard unsafe zmalloc_exchange32(&state.pointee.hasEnded, 1) == 0 else {
+      LastReport.waitForOther(LastReport.patienceAtEnd)
+      return status
+    }
+    LastReport.begin(zmalloc_thread_id())
     // The program's own function: it may allocate.
     if unsafe state.pointee.leakMode != LeakMode.off, zmalloc_program_turned_leaks_off() {
       unsafe state.pointee.leakCheckWaived = LeakCheckWaiver.byProgram
@@ -62,12 +66,18 @@
       return false
     }
     Start.takeOver()
+    // A second thread that crashes would end the report of the first.
+    let me = zmalloc_thread_id()
+    var isMine = !fault.has_handler && LastReport.begin(me)
+    if fault.has_handler { LastReport.waitForOther() }
     // A guard page may be met a second time, where the program goes on or catches its faults.
     let isNew = End.isNew(fault.signal, fault.has_handler)
     guard isNew || GuardPool.holds(fault.address) else { return false }
+    if fault.has_handler { isMine = LastReport.begin(me) }
     let mine = unsafe zmalloc_current_thread() ?? zmalloc_layer_enter()
-    guard let mine = unsafe mine else { return false }
     var goesOn = false
+    defer { if isMine && (goesOn || fault.has_handler) { LastReport.end(me) } }
+    guard let mine = unsafe mine else { return false }
     Start.withGuard {
       unsafe _ = zmalloc_capture_crash(
         mine, switches.pointee.allocation_frames, fault.pc, fault.stack_pointer)

@@ -40,7 +40,7 @@
       while index < count, unsafe thread(index).pointee.in_use != 0 { index += 1 }
       guard index < limit, mapChunk(of: index) else { return nil }
       if index == count { unsafe state.pointee.threadCount = count + 1 }
-      if index > 0 { unsafe switches.pointee.threaded |= 1 }
+      if index > 0 { unsafe _ = zmalloc_or32(&switches.pointee.threaded, 1) }
       let mine = unsafe thread(index)
       unsafe identify(mine, number: index + 1)
       // With its second thread libc puts a handler of its own in the place of ours.

@@ -213,7 +213,7 @@
       if unsafe ScopeViolations.take(thread, entry) { return }
       let isLast = unsafe state.pointee.continues == 0 && entry.foundAtEnd == 0
       // The program ends by one report: a second thread that finds the same mistake waits for that.
-      if isLast { unsafe waitForOther(thread.pointee.kernel_id) }
+      if isLast { unsafe LastReport.begin(thread.pointee.kernel_id) }
       let isNew = ViolationLog.add(entry, observation, earlier)
       Campaign.noteViolation(entry)
       if isNew || isLast {
@@ -227,23 +227,6 @@
       Recorder.record(.violation)
       zmalloc_set_guard(0)
       zmalloc_abort()
-    }
-  }
-
-  extension Violation {
-    /// Hundredths of a second for another thread's report.
-    private static let patience = 500
-
-    /// Waits while another thread ends the program.
-    ///
-    /// The caller itself may have been here before: a program that jumps out of its SIGABRT handler
-    /// goes on.
-    private static func waitForOther(_ me: UInt32) {
-      for _ in 0..<patience {
-        if unsafe zmalloc_swap32(&state.pointee.isDying, 0, me) { return }
-        if unsafe zmalloc_load32(&state.pointee.isDying) == me { return }
-        zmalloc_pause()
-      }
     }
   }
 
