@@ -75,6 +75,10 @@ struct FaultTests {
       let often = try await Scenario("fail_nth_threads", options: "fail=from:101")
         .run(at: .linked, in: folder)
       #expect(often == Outcome(status: 0, output: "300 failed\n", errors: ""))
+      // None is passed over where two threads count at once.
+      let each = try await Scenario("fail_nth_threads", 50_000, options: "fail=every:20")
+        .run(at: .linked, in: folder)
+      #expect(each == Outcome(status: 0, output: "10000 failed\n", errors: ""))
     }
   }
 

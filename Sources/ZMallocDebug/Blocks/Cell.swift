@@ -140,6 +140,7 @@
     /// Says that nobody knows any more what the block holds: its pages were opened.
     func forgetContents() { setFlags(0) }
 
+    /// Says what became of the block's bytes, once that is done.
     func setFlags(_ flags: UInt32) { Memory.release32(at + 28, CellState.side | flags << 3) }
 
     func write(operation: UInt64, time: UInt64, stack: UInt32, thread: UInt32, flags: UInt32) {

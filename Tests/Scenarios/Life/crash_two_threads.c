@@ -1,4 +1,4 @@
-// Two threads crash at once, a third keeps many blocks, so that a report takes its time.
+// Two threads crash at once; main keeps many blocks, so that a report takes its time.
 #include <pthread.h>
 
 #include "../scenario.h"
